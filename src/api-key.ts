@@ -1,0 +1,54 @@
+import { readFileSync, statSync } from 'node:fs';
+import { reasonOf, SetupError } from './errors.ts';
+
+const whiteSpace = /\s+/;
+const printableAscii = /^[\x21-\x7e]+$/;
+const readableByOthers = 0o044;
+
+/** The key, and what to warn about. */
+export interface ApiKey {
+	readonly key: string;
+	readonly warning: string | undefined;
+}
+
+/**
+ * Reads the file that holds the ICA API key and nothing else. The key appears in no message.
+ * @throws {SetupError} when the file cannot be read, or holds anything but one word that fits an HTTP header
+ */
+export function readApiKey(path: string): ApiKey {
+	const text = readText(path);
+	const words = text.split(whiteSpace).filter((word) => word !== '');
+	const [key] = words;
+	if (key === undefined) {
+		throw new SetupError(`The API key file ${path} is empty: expected the ICA API key in it.`);
+	}
+	if (words.length > 1) {
+		throw new SetupError(
+			`The API key file ${path} holds ${words.length} words: expected the ICA API key and nothing else.`,
+		);
+	}
+	if (!printableAscii.test(key)) {
+		throw new SetupError(
+			`The API key file ${path} holds characters that no API key has: expected plain text with the key and nothing else.`,
+		);
+	}
+	return { key, warning: warningAbout(path) };
+}
+
+function readText(path: string): string {
+	try {
+		// a byte order mark is white space to String.prototype.split(/\s+/)
+		return readFileSync(path, 'utf8');
+	} catch (error) {
+		throw new SetupError(`The API key file cannot be read: ${reasonOf(error)}.`);
+	}
+}
+
+function warningAbout(path: string): string | undefined {
+	const stats = statSync(path);
+	if (!stats.isFile() || (stats.mode & readableByOthers) === 0) {
+		return undefined;
+	}
+	const mode = (stats.mode & 0o777).toString(8).padStart(4, '0');
+	return `The API key file ${path} can be read by other users (mode ${mode}): chmod 600 ${path}`;
+}

@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { commandLine } from './command-line.ts';
+import { SetupError } from './errors.ts';
+import { exitStatus } from './exit-status.ts';
+import { type RawOptions, readOptions } from './options.ts';
+
+// the S3 client's advice about Node versions would be mailed by cron after every pass
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+	let status: number = exitStatus.done;
+	const program = commandLine(versionOfPackage(), async (raw) => {
+		status = await startPass(raw);
+	});
+	try {
+		await program.exitOverride().parseAsync();
+		return status;
+	} catch (error) {
+		if (error instanceof CommanderError) {
+			// commander has said what is wrong; --help and --version end here, too
+			return error.exitCode === 0 ? exitStatus.done : exitStatus.wrongSetup;
+		}
+		if (error instanceof SetupError) {
+			process.stderr.write(`Error: ${error.message}\n`);
+			return exitStatus.wrongSetup;
+		}
+		throw error;
+	}
+}
+
+async function startPass(raw: RawOptions): Promise<number> {
+	const options = readOptions(raw);
+	// a reader of the output who goes away must not end a pass
+	process.stdout.on('error', () => undefined);
+	process.stderr.on('error', () => undefined);
+	// only now: the clients take longer to load than all the rest, and `--help` does without them
+	const { run } = await import('./run.ts');
+	return await run(options, {
+		version: versionOfPackage(),
+		console: {
+			out: (line) => process.stdout.write(line),
+			err: (line) => process.stderr.write(line),
+		},
+		stop: stopOnSignals(),
+		// empty is as good as unset
+		storageEndpoint:
+			process.env['AWS_ENDPOINT_URL_S3'] === '' ? undefined : process.env['AWS_ENDPOINT_URL_S3'],
+	});
+}
+
+/** The first SIGINT or SIGTERM asks the pass to stop; a second one ends the process as it always does. */
+function stopOnSignals(): AbortController {
+	const stop = new AbortController();
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+		process.once(signal, () => stop.abort(signal));
+	}
+	return stop;
+}
+
+function versionOfPackage(): string {
+	const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+	const manifest: unknown = JSON.parse(text);
+	const named = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+	return named ? String(manifest.version) : 'of unknown version';
+}

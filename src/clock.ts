@@ -1,0 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { StoppedError } from './errors.ts';
+
+/** Time as the program sees it; tests put a faster one in its place. */
+export interface Clock {
+	/** Milliseconds since 1970, UTC. */
+	now(): number;
+	/** Waits that many milliseconds. Rejects with StoppedError as soon as a signal asks the program to stop. */
+	sleep(milliseconds: number): Promise<void>;
+}
+
+/** The machine's clock, whose waits end when `stop` is aborted. */
+export function systemClock(stop: AbortSignal): Clock {
+	return {
+		now: () => Date.now(),
+		async sleep(milliseconds) {
+			try {
+				await delay(milliseconds, undefined, { signal: stop });
+			} catch {
+				throw new StoppedError();
+			}
+		},
+	};
+}

@@ -1,0 +1,135 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { Clock } from './clock.ts';
+import type { Delivery, DeliveryEffects } from './delivery.ts';
+import type { IcaClient } from './ica/client.ts';
+import { findDataByIds } from './ica/data.ts';
+import type { Analysis, Data, Project } from './ica/schemas.ts';
+import { type Linked, linkFiles } from './linking.ts';
+import type { Log } from './log.ts';
+import { appendManagedRow, checkManagedTable, prepareManagedTable } from './managed-table.ts';
+import { manifestFolder } from './manifest.ts';
+import { writeMonitoredFile } from './monitor.ts';
+import type { Options } from './options.ts';
+import { type Placement, type Publication, placementOf, publish } from './publication.ts';
+import { count, formatBytes, formatDuration } from './text.ts';
+import type { Storage } from './transfer.ts';
+
+/** Everything that a pass changes, remotely and locally (the log aside). */
+export interface Effects extends DeliveryEffects {
+	/**
+	 * Finds out whether handled analyses can be recorded, before there are any.
+	 * @throws {SetupError}
+	 */
+	prepareTable(): void;
+	writeMonitored(underWay: readonly Analysis[]): Promise<void>;
+	/** How the summary begins: the same counts are what was done, or what would be. */
+	readonly summaryBegins: string;
+}
+
+export interface EffectsContext {
+	readonly options: Options;
+	readonly ica: IcaClient;
+	readonly storage: Storage;
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly destination: Project;
+}
+
+/** Where manifests are kept on this machine, below the working directory. */
+const localManifestFolder = 'fastq_manifests';
+const firstProgressMs = 2000;
+const progressEveryMs = 60_000;
+
+/** The effects of a real pass. */
+export function realEffects(context: EffectsContext): Effects {
+	const { options, log, destination } = context;
+	return {
+		summaryBegins: 'Pass done',
+		prepareTable: () => prepareManagedTable(options.managedTable),
+		writeMonitored: (underWay) => writeMonitoredFile(options.monitoredFile, underWay),
+		link: (run, files) => linkForReal(context, run, files),
+		async publishManifest(name, csv) {
+			mkdirSync(localManifestFolder, { recursive: true });
+			await writeFileAtomic(join(localManifestFolder, name), csv);
+			return await publish(context, manifestIn(destination, name, csv));
+		},
+		record: (analysis) =>
+			appendManagedRow(options.managedTable, { analysisId: analysis.id, runId: analysis.reference }),
+		report: (analysis, delivery) =>
+			log.info(`Delivered ${describe(analysis, delivery)}; manifest ${placementDone[delivery.manifest]}.`),
+	};
+}
+
+/** Effects that change nothing, look up what a real pass would find, and say what it would do. */
+export function dryRunEffects({ options, ica, log, destination }: EffectsContext): Effects {
+	return {
+		summaryBegins: 'Dry run, nothing was changed; a real pass would have this result',
+		prepareTable: () => checkManagedTable(options.managedTable),
+		writeMonitored(underWay) {
+			log.info(`Would write ${count(underWay.length, 'id')} to ${options.monitoredFile}.`);
+			return Promise.resolve();
+		},
+		async link(_run, files) {
+			const ids = files.map((file) => file.id);
+			const alreadyLinked = (await findDataByIds(ica, destination.id, ids)).length;
+			return { linked: files.length - alreadyLinked, alreadyLinked };
+		},
+		publishManifest: (name, csv) => placementOf(ica, manifestIn(destination, name, csv)),
+		record: () => undefined,
+		report: (analysis, delivery) =>
+			log.info(
+				`Would deliver ${describe(analysis, delivery)}; manifest ${placementPlanned[delivery.manifest]}.`,
+			),
+	};
+}
+
+function manifestIn(project: Project, name: string, csv: string): Publication {
+	return { project, folder: manifestFolder, name, content: Buffer.from(csv) };
+}
+
+function describe(
+	{ reference, id }: Analysis,
+	{ files, fastqs, bytes, linked, alreadyLinked }: Delivery,
+): string {
+	return (
+		`${reference} (analysis ${id}): ${files} of ${count(fastqs, 'FASTQ')}, ${formatBytes(bytes)}; ` +
+		`${linked} linked, ${alreadyLinked} already linked`
+	);
+}
+
+const placementDone: Readonly<Record<Placement, string>> = {
+	create: 'created',
+	fill: 'completed, which an earlier pass had left empty',
+	keep: 'there already',
+	replace: 'replaced, which had other content',
+};
+
+const placementPlanned: Readonly<Record<Placement, string>> = {
+	create: 'would be created',
+	fill: 'would be completed, which an earlier pass has left empty',
+	keep: 'there already',
+	replace: 'would be replaced, which has other content',
+};
+
+async function linkForReal(
+	{ ica, clock, log, options, destination }: EffectsContext,
+	run: string,
+	files: readonly Data[],
+): Promise<Linked> {
+	let nextProgressMs = firstProgressMs;
+	log.info(`Linking ${count(files.length, 'file')} to ${destination.name}: ${run}`);
+	return await linkFiles(ica, destination, files, {
+		clock,
+		timeoutMs: options.linkTimeoutMinutes * 60_000,
+		onWait(status, elapsedMs) {
+			if (elapsedMs >= nextProgressMs) {
+				log.info(
+					`${run}: linking ${count(files.length, 'file')}, ${status} for ${formatDuration(elapsedMs)}…`,
+				);
+				nextProgressMs = elapsedMs + Math.min(elapsedMs, progressEveryMs);
+			}
+		},
+	});
+}

@@ -1,0 +1,55 @@
+/** The person who starts the program must change something first: exit status 2, nothing was changed. */
+export class SetupError extends Error {
+	override readonly name = 'SetupError';
+}
+
+/** Another pass holds the lock of this managed table: exit status 75. */
+export class LockedError extends Error {
+	override readonly name = 'LockedError';
+}
+
+/** A signal asked the program to stop; what was begun is finished by the next pass. */
+export class StoppedError extends Error {
+	override readonly name = 'StoppedError';
+
+	constructor() {
+		super('stopped by a signal');
+	}
+}
+
+/** What went wrong between this program and a server, in the words that a decision needs. */
+export type ServiceFailure =
+	/** No answer: name not found, refused, reset, timed out. */
+	| 'unreachable'
+	/** The credentials are not accepted (401). */
+	| 'unauthorized'
+	/** The credentials are fine and this is not allowed (403). */
+	| 'forbidden'
+	| 'not found'
+	/** The thing exists already, or is in a state that does not allow this (409). */
+	| 'conflict'
+	/** An answer that is not what the service's documentation promises. */
+	| 'unexpected answer'
+	/** The service is in trouble, or has had enough of us (5xx, 429), also after several tries. */
+	| 'unavailable'
+	/** Any other answer that is not a success. */
+	| 'refused';
+
+/**
+ * A call to ICA or to its storage failed. The message is one sentence for a reader: what was being done, the
+ * status, and the service's own detail. It never carries the request, so neither key nor token.
+ */
+export class ServiceError extends Error {
+	override readonly name = 'ServiceError';
+	readonly failure: ServiceFailure;
+
+	constructor(failure: ServiceFailure, message: string) {
+		super(message);
+		this.failure = failure;
+	}
+}
+
+/** Any thrown thing as one sentence for a reader, without a stack. */
+export function reasonOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

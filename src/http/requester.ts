@@ -1,0 +1,129 @@
+import pLimit from 'p-limit';
+import type { Clock } from '../clock.ts';
+import { StoppedError } from '../errors.ts';
+import { formatDuration } from '../text.ts';
+import { parseRetryAfter, type RetryLimits, retryDelay } from './retry.ts';
+import { type HttpAnswer, type HttpRequest, NoAnswerError, type Send } from './send.ts';
+
+export interface RequesterSettings {
+	readonly send: Send;
+	readonly clock: Clock;
+	/** Aborted when a signal asks the program to stop. */
+	readonly stop: AbortSignal;
+	readonly limits: RequestLimits;
+	/** Told of each request, its status and time. */
+	readonly debug: (message: string) => void;
+}
+
+export interface RequestLimits extends RetryLimits {
+	/** No further try is begun this many milliseconds after the first. */
+	readonly giveUpAfterMs: number;
+	readonly requestsAtOnce: number;
+}
+
+export const usualLimits: RequestLimits = {
+	maxTries: 6,
+	baseDelayMs: 500,
+	longestDelayMs: 16_000,
+	longestRetryAfterMs: 120_000,
+	giveUpAfterMs: 180_000,
+	requestsAtOnce: 8,
+};
+
+/** The longest that one request and its answer may take. */
+export const requestTimeLimitMs = 60_000;
+
+export interface PatientRequest extends HttpRequest {
+	/** How the request is named in debug lines: no secret, no host. */
+	readonly label: string;
+	/** Whether doing it twice is as good as once. */
+	readonly repeatable: boolean;
+}
+
+/** Sends requests with the manners that every service is owed: few at once, repeated when that can help. */
+export interface Requester {
+	/**
+	 * @returns the last try's answer, whatever its status
+	 * @throws {NoAnswerError} when the last try had no answer; its message tells how often was tried
+	 * @throws {StoppedError} when a signal asked the program to stop
+	 */
+	request(request: PatientRequest): Promise<HttpAnswer>;
+	/** How many requests were sent so far, repeated ones included. */
+	requestsSent(): number;
+}
+
+export function createRequester(settings: RequesterSettings): Requester {
+	const { clock, limits, debug } = settings;
+	const limit = pLimit(limits.requestsAtOnce);
+	let sent = 0;
+	return {
+		requestsSent: () => sent,
+		async request(request) {
+			const begun = clock.now();
+			for (let tries = 1; ; tries++) {
+				const outcome = await limit(() => {
+					sent++;
+					return tryOnce(settings, request);
+				});
+				const wait = waitBeforeRepeat(settings, request, outcome, tries);
+				const spent = clock.now() - begun;
+				if (wait === undefined || spent + wait > limits.giveUpAfterMs) {
+					return settle(outcome, tries, spent);
+				}
+				debug(`${request.label}: trying again in ${formatDuration(wait)}`);
+				await clock.sleep(wait);
+			}
+		},
+	};
+}
+
+async function tryOnce(
+	{ send, stop, clock, debug }: RequesterSettings,
+	request: PatientRequest,
+): Promise<HttpAnswer | NoAnswerError> {
+	if (stop.aborted) {
+		throw new StoppedError();
+	}
+	const begun = clock.now();
+	const tell = (outcome: string): void =>
+		debug(`${request.label}: ${outcome} in ${formatDuration(clock.now() - begun)}`);
+	try {
+		// a change that is under way is let finish; a question is not worth waiting for
+		const answer = await send(request, request.method === 'GET' ? stop : undefined);
+		tell(`status ${answer.status}`);
+		return answer;
+	} catch (error) {
+		if (stop.aborted) {
+			throw new StoppedError();
+		}
+		if (error instanceof NoAnswerError) {
+			tell(error.message);
+			return error;
+		}
+		throw error;
+	}
+}
+
+function waitBeforeRepeat(
+	{ clock, limits }: RequesterSettings,
+	{ repeatable }: PatientRequest,
+	outcome: HttpAnswer | NoAnswerError,
+	triesMade: number,
+): number | undefined {
+	const how = { repeatable, random: Math.random(), limits };
+	if (outcome instanceof NoAnswerError) {
+		return outcome.passing
+			? retryDelay({ kind: 'no answer', sent: outcome.sent }, triesMade, how)
+			: undefined;
+	}
+	const retryAfterMs = parseRetryAfter(outcome.headers['retry-after'], clock.now());
+	return retryDelay({ kind: 'status', status: outcome.status, retryAfterMs }, triesMade, how);
+}
+
+function settle(outcome: HttpAnswer | NoAnswerError, tries: number, spentMs: number): HttpAnswer {
+	if (!(outcome instanceof NoAnswerError)) {
+		return outcome;
+	}
+	const effort = tries === 1 ? '' : `, after ${tries} tries in ${formatDuration(spentMs)}`;
+	throw new NoAnswerError(outcome.message + effort, outcome);
+}

@@ -1,0 +1,118 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import axios, { AxiosError, type AxiosInstance } from 'axios';
+
+/** One request, as it goes over the wire. */
+export interface HttpRequest {
+	readonly method: 'GET' | 'POST';
+	readonly url: string;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: string | undefined;
+}
+
+/** An answer, whatever its status, with its whole body. */
+export interface HttpAnswer {
+	readonly status: number;
+	/** Names in lower case. */
+	readonly headers: Readonly<Record<string, string | undefined>>;
+	readonly body: string;
+}
+
+/** There was no answer. The message says why in a few words and holds nothing of the request. */
+export class NoAnswerError extends Error {
+	override readonly name = 'NoAnswerError';
+	/** Whether the server may have acted on the request. */
+	readonly sent: boolean;
+	/** Whether another try can end differently. */
+	readonly passing: boolean;
+
+	constructor(message: string, { sent, passing }: { sent: boolean; passing: boolean }) {
+		super(message);
+		this.sent = sent;
+		this.passing = passing;
+	}
+}
+
+/** Sends a request; `stop` ends it early. Rejects with NoAnswerError only. */
+export type Send = (request: HttpRequest, stop: AbortSignal | undefined) => Promise<HttpAnswer>;
+
+const largestAnswerBytes = 512 * 1024 * 1024;
+const certificateCode = /CERT|SSL|TLS|SIGNATURE/;
+const neverConnected: ReadonlySet<string> = new Set([
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'EHOSTUNREACH',
+]);
+const reasons: Readonly<Record<string, string>> = {
+	ECONNREFUSED: 'the connection was refused',
+	ECONNRESET: 'the connection was cut off',
+	ENOTFOUND: 'there is no host of that name',
+	EAI_AGAIN: 'the name of the host could not be looked up',
+	ERR_BAD_RESPONSE: 'the answer was cut off or malformed',
+};
+
+/**
+ * Makes the function that sends requests.
+ *
+ * A redirect is an answer like another, since following it would carry the key to wherever it points. Bodies stay
+ * text. No error of axios leaves this file: they hold the request's headers, and so the key.
+ * @param timeLimitMs for a request and its whole answer
+ */
+export function createSend(timeLimitMs: number): Send {
+	const client = axios.create({
+		httpAgent: new HttpAgent({ keepAlive: true }),
+		httpsAgent: new HttpsAgent({ keepAlive: true }),
+		maxContentLength: largestAnswerBytes,
+		maxRedirects: 0,
+		responseType: 'text',
+		transformRequest: [(data: unknown) => data],
+		transformResponse: [(data: unknown) => data],
+		validateStatus: () => true,
+	});
+	return async (request, stop) => {
+		// axios's own timeout only watches for silence: a body that dribbles in would never end
+		const limit = AbortSignal.timeout(timeLimitMs);
+		try {
+			return await send(client, request, stop === undefined ? limit : AbortSignal.any([limit, stop]));
+		} catch (error) {
+			if (limit.aborted) {
+				throw new NoAnswerError(`no answer within ${timeLimitMs / 1000} s`, { sent: true, passing: true });
+			}
+			throw noAnswer(error instanceof AxiosError ? (error.code ?? '') : '');
+		}
+	};
+}
+
+async function send(client: AxiosInstance, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+	const response = await client.request<unknown>({
+		method: request.method,
+		url: request.url,
+		headers: { ...request.headers },
+		...(request.body === undefined ? {} : { data: request.body }),
+		signal,
+	});
+	const headers = Object.entries(response.headers).map(([name, value]): [string, string | undefined] => [
+		name.toLowerCase(),
+		typeof value === 'string' ? value : undefined,
+	]);
+	return {
+		status: response.status,
+		headers: Object.fromEntries(headers),
+		body: typeof response.data === 'string' ? response.data : '',
+	};
+}
+
+function noAnswer(code: string): NoAnswerError {
+	if (certificateCode.test(code)) {
+		return new NoAnswerError(
+			`its certificate is not trusted (${code}); behind a proxy that reads https, name the proxy's certificate in NODE_EXTRA_CA_CERTS`,
+			{ sent: false, passing: false },
+		);
+	}
+	const reason = reasons[code] ?? 'the connection failed';
+	return new NoAnswerError(code === '' ? reason : `${reason} (${code})`, {
+		sent: !neverConnected.has(code),
+		passing: true,
+	});
+}

@@ -1,0 +1,56 @@
+import type { IcaClient } from './client.ts';
+import { collect, listAll } from './paging.ts';
+import { path } from './path.ts';
+import { type LinkingBatch, type LinkingItem, linkingBatchSchema, linkingItemSchema } from './schemas.ts';
+
+/**
+ * Starts a job that links data to a project.
+ * @param dataIds at most 25,000, as the API's document recommends
+ */
+export async function startLinking(
+	ica: IcaClient,
+	projectId: string,
+	dataIds: readonly string[],
+): Promise<LinkingBatch> {
+	return await ica.call({
+		what: `link ${dataIds.length} files to project ${projectId}`,
+		method: 'POST',
+		path: path`/api/projects/${projectId}/dataLinkingBatch`,
+		version: 4,
+		body: { items: dataIds.map((dataId) => ({ dataId })) },
+		// a second job for the same files finds them linked
+		repeatable: true,
+		answer: linkingBatchSchema,
+	});
+}
+
+/** The job's state now. */
+export async function getLinking(ica: IcaClient, projectId: string, batchId: string): Promise<LinkingBatch> {
+	return await ica.call({
+		what: `look at linking job ${batchId}`,
+		method: 'GET',
+		path: path`/api/projects/${projectId}/dataLinkingBatch/${batchId}`,
+		repeatable: true,
+		answer: linkingBatchSchema,
+	});
+}
+
+/** What became of each item of a job. */
+export async function listLinkingItems(
+	ica: IcaClient,
+	projectId: string,
+	batchId: string,
+): Promise<LinkingItem[]> {
+	return await collect(
+		listAll(
+			ica,
+			{
+				what: `list the items of linking job ${batchId}`,
+				method: 'GET',
+				path: path`/api/projects/${projectId}/dataLinkingBatch/${batchId}/items`,
+				version: 4,
+			},
+			linkingItemSchema,
+		),
+	);
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { ServiceError } from '../errors.ts';
+import type { Call, IcaClient } from './client.ts';
+
+/** ICA's largest page. */
+const pageSize = '1000';
+
+/** One page of a list, of items that fit `item`. */
+export interface Page<Item> {
+	readonly items: Item[];
+	readonly nextPageToken?: string | null | undefined;
+	readonly remainingRecords?: number | null | undefined;
+}
+
+function pageOf<Item>(item: z.ZodType<Item>): z.ZodType<Page<Item>> {
+	return z.object({
+		items: z.array(item),
+		nextPageToken: z.string().nullish(),
+		remainingRecords: z.number().nullish(),
+	});
+}
+
+/**
+ * Yields every item of every page of a list, by ICA's cursor, which alone promises complete and unique results.
+ * @param call the list, without paging parameters
+ * @param item the schema of one item
+ * @throws {ServiceError} also when ICA ends the list while it says that records remain: half a list must not pass
+ *   for the whole
+ */
+export async function* listAll<Item>(
+	client: IcaClient,
+	call: Omit<Call<never>, 'answer' | 'repeatable'>,
+	item: z.ZodType<Item>,
+): AsyncGenerator<Item, void, undefined> {
+	const answer = pageOf(item);
+	const seen = new Set<string>();
+	let pageToken: string | undefined;
+	do {
+		const page: Page<Item> = await client.call({
+			...call,
+			query: { ...call.query, pageSize, pageToken },
+			repeatable: true,
+			answer,
+		});
+		yield* page.items;
+		pageToken = page.nextPageToken ?? '';
+		if (pageToken === '' && (page.remainingRecords ?? 0) > 0) {
+			throw incomplete(call.what, `the list ended while ${page.remainingRecords} records remained`);
+		}
+		if (seen.has(pageToken)) {
+			throw incomplete(call.what, 'the same page was offered twice');
+		}
+		seen.add(pageToken);
+	} while (pageToken !== '');
+}
+
+function incomplete(what: string, why: string): ServiceError {
+	return new ServiceError('unexpected answer', `Could not ${what}: ${why}.`);
+}
+
+/** All items of a list that fits in memory. */
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+	const all: Item[] = [];
+	for await (const item of items) {
+		all.push(item);
+	}
+	return all;
+}

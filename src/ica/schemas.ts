@@ -1,0 +1,140 @@
+import { z } from 'zod';
+
+/*
+ * What this program reads of ICA's answers, as its OpenAPI document (version 3 of the API) describes them. Fields that
+ * are not used are not looked at, and states are plain text: one that ICA adds next year must not stop a pass.
+ */
+
+const id = z.string().min(1);
+
+export const tokenSchema = z.object({ token: z.string().min(1) });
+
+export const projectSchema = z.object({ id, name: z.string() });
+export type Project = z.infer<typeof projectSchema>;
+
+export const analysisSchema = z
+	.object({
+		id,
+		reference: z.string().min(1),
+		userReference: z.string(),
+		status: z.string(),
+		timeCreated: z.string(),
+		startDate: z.string().nullish(),
+		pipeline: z.object({ code: z.string() }),
+	})
+	.transform(({ pipeline, startDate, ...rest }) => ({
+		...rest,
+		id: rest.id.toLowerCase(),
+		pipelineCode: pipeline.code,
+		/** ISO 8601; the creation where ICA knows no start. */
+		startDate: startDate ?? rest.timeCreated,
+	}));
+export type Analysis = z.infer<typeof analysisSchema>;
+
+/** The files and folders at the top of each output of an analysis. */
+export const analysisOutputsSchema = z.object({
+	items: z.array(
+		z.object({
+			projectId: z.string().nullish(),
+			data: z.array(z.object({ dataId: id, dataType: z.string(), name: z.string() })).nullish(),
+		}),
+	),
+});
+
+const dataDetailsSchema = z.object({
+	name: z.string().min(1),
+	path: z.string().min(1),
+	status: z.string(),
+	dataType: z.enum(['FILE', 'FOLDER']),
+	owningProjectId: z.string(),
+	fileSizeInBytes: z.number().nullish(),
+	objectETag: z.string().nullish(),
+});
+
+/** A file or folder of a project, owned by it or linked to it. */
+export const dataSchema = z
+	.object({
+		data: z.object({
+			id,
+			details: dataDetailsSchema,
+			folderDetails: z.object({ nonIndexed: z.boolean() }).nullish(),
+		}),
+	})
+	.transform(({ data: { id: dataId, details, folderDetails } }) => ({
+		id: dataId,
+		name: details.name,
+		path: fullPath(details),
+		status: details.status,
+		isFolder: details.dataType === 'FOLDER',
+		/** ICA knows what is in a folder only when it is indexed. */
+		isIndexed: folderDetails?.nonIndexed !== true,
+		owningProjectId: details.owningProjectId,
+		/** Bytes; 0 while ICA knows none. */
+		size: details.fileSizeInBytes ?? 0,
+		eTag: details.objectETag ?? undefined,
+	}));
+export type Data = z.infer<typeof dataSchema>;
+
+/**
+ * The path from the project's root, a folder's with a closing slash.
+ *
+ * The document calls `path` that of the parent; what ICA sends ends in the name. Both are understood.
+ */
+function fullPath({ name, path, dataType }: z.infer<typeof dataDetailsSchema>): string {
+	const bare = path.endsWith('/') && path !== '/' ? path.slice(0, -1) : path;
+	const endsInName = bare.endsWith(`/${name}`) && (dataType === 'FOLDER' || bare === path);
+	const whole = endsInName ? bare : `${bare === '/' ? '' : bare}/${name}`;
+	return dataType === 'FOLDER' ? `${whole}/` : whole;
+}
+
+export const linkingBatchSchema = z.object({
+	id,
+	job: z.object({ status: z.string(), additionalStatusInformation: z.string().nullish() }).nullable(),
+});
+export type LinkingBatch = z.infer<typeof linkingBatchSchema>;
+
+export const linkingItemSchema = z
+	.object({
+		request: z.object({ dataId: id }),
+		processing: z.object({ status: z.string(), additionalStatusInformation: z.string().nullish() }),
+	})
+	.transform(({ request, processing }) => ({
+		dataId: request.dataId,
+		status: processing.status,
+		reason: processing.additionalStatusInformation ?? undefined,
+	}));
+export type LinkingItem = z.infer<typeof linkingItemSchema>;
+
+/** Temporary credentials in the RCLONE format: rclone's own option names. */
+export const credentialsSchema = z
+	.object({
+		rcloneTempCredentials: z.object({
+			filePathPrefix: z.string().regex(/^[^/]+\/./, 'expected bucket/key'),
+			config: z.object({
+				access_key_id: z.string().min(1),
+				secret_access_key: z.string().min(1),
+				session_token: z.string().optional(),
+				region: z.string().min(1),
+				endpoint: z.string().optional(),
+				server_side_encryption: z.string().optional(),
+				sse_kms_key_id: z.string().optional(),
+			}),
+		}),
+	})
+	.transform(({ rcloneTempCredentials: { config, filePathPrefix } }) => ({
+		bucket: filePathPrefix.slice(0, filePathPrefix.indexOf('/')),
+		key: filePathPrefix.slice(filePathPrefix.indexOf('/') + 1),
+		region: config.region,
+		accessKeyId: config.access_key_id,
+		secretAccessKey: config.secret_access_key,
+		sessionToken: config.session_token || undefined,
+		endpoint: config.endpoint || undefined,
+		encryption: config.server_side_encryption || undefined,
+		encryptionKey: config.sse_kms_key_id || undefined,
+	}));
+export type Credentials = z.infer<typeof credentialsSchema>;
+
+export const createdFileSchema = z.object({
+	data: z.object({ id }),
+	tempCredentials: credentialsSchema,
+});

@@ -1,0 +1,158 @@
+import { openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { Writable } from 'node:stream';
+import winston from 'winston';
+import { reasonOf, SetupError } from './errors.ts';
+import type { LogLevel } from './options.ts';
+import { oneLine } from './text.ts';
+
+/** Where a pass tells what it does. A message is one line; secrets in it are blanked out. */
+export interface Log {
+	error(message: string): void;
+	warn(message: string): void;
+	info(message: string): void;
+	debug(message: string): void;
+}
+
+/** Values that must never be written anywhere. */
+export interface Secrets {
+	/** Remembers a secret, to be blanked out of every later line. */
+	add(secret: string): void;
+	/** The text with every secret replaced. */
+	blank(text: string): string;
+}
+
+/** What a person sees while the program runs: information on `out`, warnings and errors on `err`. */
+export interface Console {
+	/** Both get a line with its newline. */
+	readonly out: (line: string) => void;
+	readonly err: (line: string) => void;
+}
+
+export interface LogSettings {
+	readonly file: string;
+	readonly level: LogLevel;
+	readonly console: Console;
+	readonly secrets: Secrets;
+	/** Called once, when the log can no longer be written (the disk is full). */
+	readonly onFailure: (reason: string) => void;
+}
+
+const rotateAtBytes = 10_000_000;
+const rotatedFiles = 5;
+const shortestSecret = 6;
+
+export function newSecrets(): Secrets {
+	const known = new Set<string>();
+	return {
+		add(secret) {
+			// a shorter one would blank out ordinary words
+			if (secret.length >= shortestSecret) {
+				known.add(secret);
+			}
+		},
+		blank(text) {
+			let blanked = text;
+			for (const secret of known) {
+				blanked = blanked.replaceAll(secret, '[secret]');
+			}
+			return blanked;
+		},
+	};
+}
+
+/**
+ * Opens the log: a file that gets every line with its time, and the console.
+ *
+ * The file is written synchronously, line by line, so nothing is lost however the process ends; winston's own
+ * File transport buffers. It is rotated here, before it is opened, when it has grown past 10 MB.
+ * @throws {SetupError} when the file cannot be written
+ */
+export function openLog(settings: LogSettings): Log {
+	const { file, level, console, secrets } = settings;
+	const fd = openForAppend(file);
+	const clean = winston.format((info) => {
+		info.message = oneLine(secrets.blank(String(info.message)), 20_000);
+		return info;
+	});
+	let failed = false;
+	const writeToFile = (line: string): void => {
+		try {
+			writeWhole(fd, line);
+		} catch (error) {
+			if (!failed) {
+				failed = true;
+				settings.onFailure(`The log ${file} can no longer be written: ${reasonOf(error)}`);
+			}
+		}
+	};
+	return winston.createLogger({
+		level,
+		format: winston.format.combine(clean(), winston.format.timestamp()),
+		transports: [
+			transport(writeToFile, fileLine),
+			transport(console.out, consoleLine('info', 'debug')),
+			transport(console.err, consoleLine('error', 'warn')),
+		],
+	});
+}
+
+const fileLine = winston.format.printf(
+	({ timestamp, level, message }) =>
+		`${timestamp} ${level.toUpperCase().padEnd(5)} [${process.pid}] ${message}\n`,
+);
+
+const consolePrefixes: Readonly<Record<string, string>> = { error: 'Error: ', warn: 'Warning: ' };
+
+function consoleLine(...levels: readonly LogLevel[]): winston.Logform.Format {
+	const only = winston.format((info) => levels.some((level) => level === info.level) && info);
+	return winston.format.combine(
+		only(),
+		winston.format.printf(({ level, message }) => `${consolePrefixes[level] ?? ''}${message}\n`),
+	);
+}
+
+/** A transport that has written the line when the logger's method returns. */
+function transport(
+	write: (line: string) => void,
+	format: winston.Logform.Format,
+): winston.transports.StreamTransportInstance {
+	const stream = new Writable({
+		decodeStrings: false,
+		write(line: string, _encoding, done) {
+			write(line);
+			done();
+		},
+	});
+	return new winston.transports.Stream({ stream, format, eol: '' });
+}
+
+function openForAppend(file: string): number {
+	try {
+		rotate(file);
+		return openSync(file, 'a');
+	} catch (error) {
+		throw new SetupError(`The log cannot be written: ${reasonOf(error)}.`);
+	}
+}
+
+function rotate(file: string): void {
+	const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+	if (size < rotateAtBytes) {
+		return;
+	}
+	rmSync(`${file}.${rotatedFiles}`, { force: true });
+	for (let n = rotatedFiles - 1; n >= 0; n--) {
+		const from = n === 0 ? file : `${file}.${n}`;
+		if (statSync(from, { throwIfNoEntry: false }) !== undefined) {
+			renameSync(from, `${file}.${n + 1}`);
+		}
+	}
+}
+
+function writeWhole(fd: number, line: string): void {
+	const bytes = Buffer.from(line);
+	let written = 0;
+	while (written < bytes.length) {
+		written += writeSync(fd, bytes, written);
+	}
+}

@@ -1,0 +1,148 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { SetupError } from './errors.ts';
+import { count, oneLine } from './text.ts';
+
+/** One handled analysis. */
+export interface ManagedRow {
+	/** ICA's id, in lower case. */
+	readonly analysisId: string;
+	/** The analysis's reference; empty in a row that a person added with the id alone. */
+	readonly runId: string;
+}
+
+export interface ManagedTable {
+	readonly rows: readonly ManagedRow[];
+	readonly ids: ReadonlySet<string>;
+	/** What a person should mend, one sentence each, with the line number. */
+	readonly warnings: readonly string[];
+}
+
+export const managedTableHeader = 'analysis_id_managed,run_id';
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+// a run id that ends in its own id has "-" before it; an id that another record brought along follows unannounced
+const runThenForeignId = /^(.*[^-]|)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
+/**
+ * Reads the text of a managed table, as earlier installations and people's editors left it.
+ * @param name the table's name, for warnings
+ * @throws {SetupError} when there is text, but neither the header nor one readable row: appending to such a file
+ *   would damage it
+ */
+export function parseManagedTable(name: string, text: string): ManagedTable {
+	const rows: ManagedRow[] = [];
+	const warnings: string[] = [];
+	const records = parseRecords(text);
+	let hasHeader = false;
+	for (const record of records) {
+		if (`${record.fields[0]},${record.fields[1]}`.toLowerCase() === managedTableHeader) {
+			hasHeader = true;
+			continue;
+		}
+		const { read, complaint } = readRecord(record.fields);
+		rows.push(...read);
+		if (complaint !== undefined) {
+			warnings.push(`${name}, line ${record.line} ${complaint}`);
+		}
+	}
+	if (records.length > 0 && !hasHeader && rows.length === 0) {
+		throw new SetupError(
+			`${name} is not a managed table: expected the header ${managedTableHeader} and a row for each analysis.`,
+		);
+	}
+	return { rows, ids: new Set(rows.map((row) => row.analysisId)), warnings };
+}
+
+interface RawRecord {
+	/** From 1. */
+	readonly line: number;
+	/** Without the empty ones at the end, which a spreadsheet leaves. */
+	readonly fields: readonly string[];
+}
+
+/** A quote that a person left open must not swallow the rows after it: then every line is read for itself. */
+function parseRecords(text: string): RawRecord[] {
+	try {
+		const records = parseCsv(text, '"');
+		if (records.every(({ fields }) => fields.every((field) => !field.includes('\n')))) {
+			return records;
+		}
+	} catch (error) {
+		if (!(error instanceof CsvError)) {
+			throw error;
+		}
+	}
+	return parseCsv(text, null);
+}
+
+function parseCsv(text: string, quote: '"' | null): RawRecord[] {
+	const records: RawRecord[] = [];
+	parse(text, {
+		bom: true,
+		on_record: (fields: string[], { lines }) => {
+			while (fields.at(-1) === '') {
+				fields.pop();
+			}
+			records.push({ line: lines, fields });
+			return null;
+		},
+		quote,
+		record_delimiter: ['\r\n', '\n', '\r'],
+		relax_column_count: true,
+		relax_quotes: true,
+		skip_empty_lines: true,
+		skip_records_with_empty_values: true,
+		trim: true,
+	});
+	return records;
+}
+
+interface ReadRecord {
+	readonly read: readonly ManagedRow[];
+	readonly complaint?: string;
+}
+
+/**
+ * The rows in one record: one as a rule; several when an append once went to the end of a line without its newline,
+ * which leaves `id1,run1id2,run2`. An id has a fixed form, so such a line comes apart safely.
+ */
+function readRecord(fields: readonly string[]): ReadRecord {
+	const [id = '', run = '', ...more] = fields;
+	const analysisId = id.toLowerCase();
+	if (!uuid.test(analysisId)) {
+		const shown = oneLine(fields.join(','), 120);
+		return {
+			read: [],
+			complaint: `cannot be read and is passed over: "${shown}" (expected analysis id,run id).`,
+		};
+	}
+	if (more.length === 0) {
+		return { read: [{ analysisId, runId: run }] };
+	}
+	const fused = takeApart(analysisId, [run, ...more]);
+	if (fused === undefined) {
+		return {
+			read: [{ analysisId, runId: run }],
+			complaint: `has more than two columns; it is read as ${analysisId}.`,
+		};
+	}
+	const ids = fused.map((row) => row.analysisId).join(', ');
+	return {
+		read: fused,
+		complaint: `holds ${count(fused.length, 'record')} that ran into one another, read as ${ids}. Put each on a line of its own.`,
+	};
+}
+
+function takeApart(firstId: string, fields: readonly string[]): ManagedRow[] | undefined {
+	const rows: ManagedRow[] = [];
+	let analysisId = firstId;
+	for (const field of fields.slice(0, -1)) {
+		const [, runId, nextId] = runThenForeignId.exec(field) ?? [];
+		if (runId === undefined || nextId === undefined) {
+			return undefined;
+		}
+		rows.push({ analysisId, runId });
+		analysisId = nextId.toLowerCase();
+	}
+	return [...rows, { analysisId, runId: fields.at(-1) ?? '' }];
+}

@@ -1,0 +1,25 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Data } from './ica/schemas.ts';
+import { byCodeUnits } from './text.ts';
+
+/** The folder of manifests in the destination project. */
+export const manifestFolder = '/fastq_manifests/';
+
+const notInNames = /[/\\\p{Cc}]/gu;
+
+/** The manifest's file name. A run id is a file's name but for characters that no file name can hold. */
+export function manifestName(runId: string): string {
+	return `${runId.replace(notInNames, '_')}.download_manifest.csv`;
+}
+
+/**
+ * The manifest that tells downstream users what was delivered: a header, and a row for each file, sorted by path.
+ * @param destinationId the project to which the files are linked
+ * @returns CSV, UTF-8, each line ended by a newline
+ */
+export function manifestCsv(files: readonly Data[], destinationId: string): string {
+	const rows = files
+		.toSorted((a, b) => byCodeUnits(a.path, b.path))
+		.map((file) => [file.name, file.path, file.id, destinationId]);
+	return stringify([['file_name', 'file_path', 'data_id', 'project_id'], ...rows]);
+}

@@ -1,0 +1,44 @@
+import writeFileAtomic from 'write-file-atomic';
+import type { Analysis } from './ica/schemas.ts';
+
+/** ICA's statuses of an analysis that has ended; every other one, known or not, is under way. */
+const endedStatuses: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'FAILED_FINAL', 'ABORTED']);
+
+/** The BCLConvert analyses of a project, by what is to be done about them. */
+export interface Monitored {
+	readonly underWay: readonly Analysis[];
+	readonly succeeded: readonly Analysis[];
+	/** Succeeded and not yet in the managed table, the oldest first. */
+	readonly toDeliver: readonly Analysis[];
+	readonly failed: readonly Analysis[];
+}
+
+/**
+ * Sorts out a project's analyses.
+ * @param analyses of any pipeline and status
+ * @param pipelinePattern which pipeline codes are BCLConvert's
+ * @param managedIds ids of the analyses in the managed table
+ */
+export function monitor(
+	analyses: readonly Analysis[],
+	pipelinePattern: RegExp,
+	managedIds: ReadonlySet<string>,
+): Monitored {
+	const bclConvert = analyses.filter((analysis) => pipelinePattern.test(analysis.pipelineCode));
+	const succeeded = bclConvert.filter((analysis) => analysis.status === 'SUCCEEDED');
+	return {
+		underWay: bclConvert.filter((analysis) => !endedStatuses.has(analysis.status)),
+		succeeded,
+		toDeliver: succeeded
+			.filter((analysis) => !managedIds.has(analysis.id))
+			.toSorted((a, b) => Date.parse(a.startDate) - Date.parse(b.startDate)),
+		failed: bclConvert.filter(
+			(analysis) => endedStatuses.has(analysis.status) && analysis.status !== 'SUCCEEDED',
+		),
+	};
+}
+
+/** Replaces the monitored file, whole or not at all, by the ids of the analyses under way, one a line. */
+export async function writeMonitoredFile(file: string, underWay: readonly Analysis[]): Promise<void> {
+	await writeFileAtomic(file, underWay.map((analysis) => `${analysis.id}\n`).join(''));
+}

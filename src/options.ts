@@ -1,0 +1,184 @@
+import { resolve } from 'node:path';
+import { SetupError } from './errors.ts';
+import { insecureBecause } from './secure-address.ts';
+
+export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** A project as the command line names it. */
+export type ProjectSelector =
+	| { readonly by: 'name'; readonly name: string }
+	| { readonly by: 'id'; readonly id: string };
+
+/** The options of a pass, checked; nothing below the command line sees raw flags. */
+export interface Options {
+	readonly apiKeyFile: string;
+	readonly source: ProjectSelector;
+	/** undefined: the source project itself. */
+	readonly destination: ProjectSelector | undefined;
+	readonly dryRun: boolean;
+	readonly managedTable: string;
+	readonly monitoredFile: string;
+	readonly mgiPattern: RegExp;
+	readonly pipelinePattern: RegExp;
+	readonly linkTimeoutMinutes: number;
+	/** Without a closing slash. */
+	readonly serverUrl: string;
+	readonly logFile: string;
+	readonly logLevel: LogLevel;
+}
+
+/** The options as commander hands them over: every value a string as typed, or its default. */
+export interface RawOptions {
+	readonly api_key_file: string;
+	readonly source_project_name?: string;
+	readonly source_project_id?: string;
+	readonly destination_project_name?: string;
+	readonly destination_project_id?: string;
+	readonly dry_run: boolean;
+	readonly analyses_managed_table: string;
+	readonly analyses_monitored_file: string;
+	readonly mgi_pattern: string;
+	readonly pipeline_pattern: string;
+	readonly link_timeout_minutes: string;
+	readonly server_url: string;
+	readonly log_file: string;
+	readonly log_level: string;
+}
+
+export const defaults = {
+	analyses_managed_table: 'analyses_managed_table.txt',
+	analyses_monitored_file: 'analyses_monitored_file.txt',
+	mgi_pattern: '^M[-_]',
+	pipeline_pattern: 'bcl.*convert',
+	link_timeout_minutes: '30',
+	server_url: 'https://ica.illumina.com',
+	log_file: 'orchestrator.log',
+	log_level: 'info',
+} as const;
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const wholeNumber = /^\d{1,9}$/;
+const trailingSlashes = /\/+$/;
+const longestLinkTimeoutMinutes = 7 * 24 * 60;
+
+/**
+ * Checks the raw options and gives them types.
+ * @throws {SetupError} naming the flag, what was given and what is expected
+ */
+export function readOptions(raw: RawOptions): Options {
+	for (const [flag, value] of Object.entries(raw)) {
+		refuseSuspectValue(flag, value);
+	}
+	const options: Options = {
+		apiKeyFile: raw.api_key_file,
+		source: requiredProject('source', raw.source_project_name, raw.source_project_id),
+		destination: project('destination', raw.destination_project_name, raw.destination_project_id),
+		dryRun: raw.dry_run,
+		managedTable: raw.analyses_managed_table,
+		monitoredFile: raw.analyses_monitored_file,
+		mgiPattern: pattern('mgi_pattern', raw.mgi_pattern, ''),
+		pipelinePattern: pattern('pipeline_pattern', raw.pipeline_pattern, 'i'),
+		linkTimeoutMinutes: minutes('link_timeout_minutes', raw.link_timeout_minutes),
+		serverUrl: secureUrl('--server_url', raw.server_url),
+		logFile: raw.log_file,
+		logLevel: logLevel(raw.log_level),
+	};
+	refuseSharedFiles(options);
+	return Object.freeze(options);
+}
+
+/** @throws {SetupError} unless secrets may be sent there */
+export function secureUrl(from: string, address: string): string {
+	const why = insecureBecause(address);
+	if (why !== undefined) {
+		throw new SetupError(`${from} "${address}" is refused: ${why}.`);
+	}
+	return address.replace(trailingSlashes, '');
+}
+
+/** An unset variable in a crontab line gives an empty value, or makes a flag swallow the next one (so a `--dry_run`). */
+function refuseSuspectValue(flag: string, value: unknown): void {
+	if (typeof value !== 'string') {
+		return;
+	}
+	if (value.trim() === '') {
+		throw new SetupError(`--${flag} is empty: give it a value, or leave the option out.`);
+	}
+	if (value.startsWith('--')) {
+		throw new SetupError(`--${flag} got "${value}" as its value: is its own value missing?`);
+	}
+}
+
+function requiredProject(role: string, name: string | undefined, id: string | undefined): ProjectSelector {
+	const selector = project(role, name, id);
+	if (selector === undefined) {
+		throw new SetupError(`Which ${role} project? Give --${role}_project_name or --${role}_project_id.`);
+	}
+	return selector;
+}
+
+function project(
+	role: string,
+	name: string | undefined,
+	id: string | undefined,
+): ProjectSelector | undefined {
+	if (name !== undefined && id !== undefined) {
+		throw new SetupError(`Give --${role}_project_name or --${role}_project_id, not both.`);
+	}
+	if (id !== undefined && !uuid.test(id)) {
+		throw new SetupError(
+			`--${role}_project_id is "${id}": expected an id such as c78835ab-a488-4b97-848d-e606b0f31772.`,
+		);
+	}
+	if (id !== undefined) {
+		return { by: 'id', id: id.toLowerCase() };
+	}
+	return name === undefined ? undefined : { by: 'name', name };
+}
+
+function pattern(flag: string, source: string, flags: string): RegExp {
+	try {
+		return new RegExp(source, flags);
+	} catch (error) {
+		const why = error instanceof Error ? error.message : String(error);
+		throw new SetupError(`--${flag} is not a regular expression: ${why}.`);
+	}
+}
+
+function minutes(flag: string, text: string): number {
+	const value = wholeNumber.test(text) ? Number(text) : 0;
+	if (value < 1 || value > longestLinkTimeoutMinutes) {
+		throw new SetupError(
+			`--${flag} is "${text}": expected a whole number of minutes from 1 to ${longestLinkTimeoutMinutes}.`,
+		);
+	}
+	return value;
+}
+
+function logLevel(text: string): LogLevel {
+	const level = logLevels.find((known) => known === text);
+	if (level === undefined) {
+		throw new SetupError(`--log_level is "${text}": expected one of ${logLevels.join(', ')}.`);
+	}
+	return level;
+}
+
+/** A log appended to the table, or a monitored file replacing it, would destroy the record of what was handled. */
+function refuseSharedFiles(options: Options): void {
+	const flagOf = new Map<string, string>();
+	const files: readonly (readonly [string, string])[] = [
+		['--api_key_file', options.apiKeyFile],
+		['--analyses_managed_table', options.managedTable],
+		['--analyses_monitored_file', options.monitoredFile],
+		['--log_file', options.logFile],
+	];
+	for (const [flag, file] of files) {
+		const path = resolve(file);
+		const other = flagOf.get(path);
+		if (other !== undefined) {
+			throw new SetupError(`${other} and ${flag} both name ${file}: each needs a file of its own.`);
+		}
+		flagOf.set(path, flag);
+	}
+}

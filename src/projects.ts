@@ -1,0 +1,42 @@
+import { ServiceError, SetupError } from './errors.ts';
+import type { IcaClient } from './ica/client.ts';
+import { findProjectsByName, getProject } from './ica/projects.ts';
+import type { Project } from './ica/schemas.ts';
+import type { ProjectSelector } from './options.ts';
+import { count } from './text.ts';
+
+/**
+ * Finds the one project that the command line names.
+ * @param role `source` or `destination`, as in the option's name
+ * @throws {SetupError} when there is none, or more than one of that name
+ */
+export async function findProject(ica: IcaClient, role: string, selector: ProjectSelector): Promise<Project> {
+	if (selector.by === 'id') {
+		return await projectOfId(ica, role, selector.id);
+	}
+	const projects = await findProjectsByName(ica, selector.name);
+	const [project, ...others] = projects;
+	if (project === undefined) {
+		throw new SetupError(
+			`ICA shows this key no ${role} project named "${selector.name}": is it spelled so, letter case included, and is the key's owner a member?`,
+		);
+	}
+	if (others.length > 0) {
+		const ids = projects.map(({ id }) => id).join(', ');
+		throw new SetupError(
+			`${count(projects.length, 'project')} are named "${selector.name}": say which by --${role}_project_id (${ids}).`,
+		);
+	}
+	return project;
+}
+
+async function projectOfId(ica: IcaClient, role: string, id: string): Promise<Project> {
+	try {
+		return await getProject(ica, id);
+	} catch (error) {
+		if (error instanceof ServiceError && ['not found', 'forbidden', 'refused'].includes(error.failure)) {
+			throw new SetupError(`ICA shows this key no ${role} project with id ${id}. ${error.message}`);
+		}
+		throw error;
+	}
+}

@@ -1,0 +1,129 @@
+import { readApiKey } from './api-key.ts';
+import { systemClock } from './clock.ts';
+import { dryRunEffects, realEffects } from './effects.ts';
+import { LockedError, reasonOf, ServiceError, SetupError, StoppedError } from './errors.ts';
+import { exitStatus } from './exit-status.ts';
+import { createRequester, requestTimeLimitMs, usualLimits } from './http/requester.ts';
+import { createSend } from './http/send.ts';
+import { IcaClient } from './ica/client.ts';
+import { acquireLock } from './lock.ts';
+import { type Console, type Log, newSecrets, openLog, type Secrets } from './log.ts';
+import { type Options, secureUrl } from './options.ts';
+import { runPass } from './pass.ts';
+import { count, formatDuration } from './text.ts';
+import { createStorage } from './transfer.ts';
+
+/** What the program finds around it. */
+export interface Surroundings {
+	readonly version: string;
+	readonly console: Console;
+	/** Aborted when the program is to stop; the reason is the signal's name, or why the log cannot be written. */
+	readonly stop: AbortController;
+	/** The address of ICA's storage where it is not AWS's own: AWS_ENDPOINT_URL_S3, as the SDK calls it. */
+	readonly storageEndpoint: string | undefined;
+}
+
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+/**
+ * Builds the real world around a pass, runs it, and tells how it ended.
+ * @returns the exit status
+ * @throws {SetupError} when the key cannot be read or the log cannot be opened, so that there is nowhere to tell it
+ */
+export async function run(options: Options, surroundings: Surroundings): Promise<number> {
+	const secrets = newSecrets();
+	const { key, warning } = readApiKey(options.apiKeyFile);
+	secrets.add(key);
+	const log = openLogOf(options, surroundings, secrets);
+	try {
+		log.info(`umich-orchestrator ${surroundings.version}: ${options.dryRun ? 'dry run' : 'pass'} begins.`);
+		if (warning !== undefined) {
+			log.warn(warning);
+		}
+		const release = options.dryRun ? undefined : acquireLock(options.managedTable);
+		try {
+			return await passInWorld(options, surroundings, { key, secrets, log });
+		} finally {
+			release?.();
+		}
+	} catch (error) {
+		return explain(error, log, surroundings.stop.signal);
+	}
+}
+
+function openLogOf(options: Options, { console, stop }: Surroundings, secrets: Secrets): Log {
+	return openLog({
+		file: options.logFile,
+		level: options.logLevel,
+		console,
+		secrets,
+		onFailure(reason) {
+			console.err(`Error: ${reason}\n`);
+			stop.abort(reason);
+		},
+	});
+}
+
+async function passInWorld(
+	options: Options,
+	{ stop, storageEndpoint }: Surroundings,
+	{ key, secrets, log }: { readonly key: string; readonly secrets: Secrets; readonly log: Log },
+): Promise<number> {
+	const clock = systemClock(stop.signal);
+	const begun = clock.now();
+	const requester = createRequester({
+		send: createSend(requestTimeLimitMs),
+		clock,
+		stop: stop.signal,
+		limits: usualLimits,
+		debug: (message) => log.debug(message),
+	});
+	const ica = new IcaClient({
+		serverUrl: options.serverUrl,
+		apiKey: key,
+		apiKeyFile: options.apiKeyFile,
+		requester,
+		keepSecret: (secret) => secrets.add(secret),
+	});
+	const storage = createStorage(
+		storageEndpoint === undefined ? undefined : secureUrl('AWS_ENDPOINT_URL_S3', storageEndpoint),
+	);
+	const effects = options.dryRun ? dryRunEffects : realEffects;
+
+	const { summary, needsPerson } = await runPass({
+		options,
+		ica,
+		log,
+		effectsIn: (destination) => effects({ options, ica, storage, clock, log, destination }),
+	});
+
+	const requests = count(requester.requestsSent() + storage.requestsSent(), 'request');
+	log.info(`${summary}; ${requests} in ${formatDuration(clock.now() - begun)}.`);
+	if (needsPerson.length > 0) {
+		log.error(`This needs a person: ${needsPerson.join('; ')}. Exit status ${exitStatus.needsPerson}.`);
+		return exitStatus.needsPerson;
+	}
+	return exitStatus.done;
+}
+
+/** Says why a pass did not come to its end. */
+function explain(error: unknown, log: Log, stop: AbortSignal): number {
+	if (error instanceof StoppedError) {
+		log.warn(`Stopped (${String(stop.reason)}); the next pass goes on from here.`);
+		const signal = signals.find((each) => each === stop.reason);
+		return signal === undefined ? exitStatus.needsPerson : exitStatus[signal];
+	}
+	if (error instanceof LockedError) {
+		log.warn(error.message);
+		return exitStatus.locked;
+	}
+	if (error instanceof SetupError) {
+		log.error(`${error.message} Nothing was changed. Exit status ${exitStatus.wrongSetup}.`);
+		return exitStatus.wrongSetup;
+	}
+	log.error(`The pass was given up: ${reasonOf(error)} Exit status ${exitStatus.needsPerson}.`);
+	if (error instanceof Error && !(error instanceof ServiceError)) {
+		log.error(`This is an error in the program itself, please report it: ${error.stack ?? error.name}`);
+	}
+	return exitStatus.needsPerson;
+}
