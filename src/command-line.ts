@@ -27,7 +27,7 @@ export function commandLine(version: string, run: (raw: RawOptions) => Promise<v
 		.option('--source_project_id <id>', 'its id')
 		.option('--destination_project_name <name>', 'downstream project (default: the source project)')
 		.option('--destination_project_id <id>', 'its id')
-		.option('--dry_run', 'say what a pass would do, change nothing but the log', false)
+		.option('--dry_run', 'say what a pass would do, change nothing but the log')
 		.option('--analyses_managed_table <path>', 'what has been handled', defaults.analyses_managed_table)
 		.option(
 			'--analyses_monitored_file <path>',

@@ -85,7 +85,7 @@ export async function deliver(context: DeliveryContext, analysis: Analysis): Pro
 export function planDelivery(fastqs: readonly Data[], mgiPattern: RegExp): DeliveryPlan {
 	const files = fastqs.filter((file) => isMgiFastq(file.name, mgiPattern));
 	if (files.length === 0) {
-		const names = firstFew(fastqs.map((file) => file.name).toSorted());
+		const names = firstFew(fastqs.map((file) => file.name).toSorted(), 5);
 		const why =
 			fastqs.length === 0
 				? 'it has no FASTQs at all'

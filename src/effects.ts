@@ -125,9 +125,7 @@ async function linkForReal(
 		timeoutMs: options.linkTimeoutMinutes * 60_000,
 		onWait(status, elapsedMs) {
 			if (elapsedMs >= nextProgressMs) {
-				log.info(
-					`${run}: linking ${count(files.length, 'file')}, ${status} for ${formatDuration(elapsedMs)}…`,
-				);
+				log.info(`Still linking after ${formatDuration(elapsedMs)} (${status}): ${run}`);
 				nextProgressMs = elapsedMs + Math.min(elapsedMs, progressEveryMs);
 			}
 		},

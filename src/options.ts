@@ -35,7 +35,7 @@ export interface RawOptions {
 	readonly source_project_id?: string;
 	readonly destination_project_name?: string;
 	readonly destination_project_id?: string;
-	readonly dry_run: boolean;
+	readonly dry_run?: boolean;
 	readonly analyses_managed_table: string;
 	readonly analyses_monitored_file: string;
 	readonly mgi_pattern: string;
@@ -74,7 +74,7 @@ export function readOptions(raw: RawOptions): Options {
 		apiKeyFile: raw.api_key_file,
 		source: requiredProject('source', raw.source_project_name, raw.source_project_id),
 		destination: project('destination', raw.destination_project_name, raw.destination_project_id),
-		dryRun: raw.dry_run,
+		dryRun: raw.dry_run === true,
 		managedTable: raw.analyses_managed_table,
 		monitoredFile: raw.analyses_monitored_file,
 		mgiPattern: pattern('mgi_pattern', raw.mgi_pattern, ''),

@@ -33,7 +33,7 @@ export const usualLimits: RequestLimits = {
 /** The longest that one request and its answer may take. */
 export const requestTimeLimitMs = 60_000;
 
-export interface PatientRequest extends HttpRequest {
+interface PatientRequest extends HttpRequest {
 	/** How the request is named in debug lines: no secret, no host. */
 	readonly label: string;
 	/** Whether doing it twice is as good as once. */

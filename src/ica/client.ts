@@ -24,7 +24,7 @@ export interface Call<Answer> {
 }
 
 /** Query parameters: one that is undefined is left out, an array is repeated. */
-export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
+type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export interface IcaSettings {
 	/** Without a closing slash. */

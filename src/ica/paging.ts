@@ -6,7 +6,7 @@ import type { Call, IcaClient } from './client.ts';
 const pageSize = '1000';
 
 /** One page of a list, of items that fit `item`. */
-export interface Page<Item> {
+interface Page<Item> {
 	readonly items: Item[];
 	readonly nextPageToken?: string | null | undefined;
 	readonly remainingRecords?: number | null | undefined;

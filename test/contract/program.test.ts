@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { listFilesBelow } from '../../src/ica/data.ts';
+import { publish } from '../../src/publication.ts';
+import { connect, fastqs, startScene } from '../scene.ts';
+import { contractAvailable, contractProblems } from './openapi.ts';
+
+const operationsUsed = [
+	'createFileWithTemporaryCredentials',
+	'createJwtToken',
+	'createProjectDataLinkingBatch',
+	'createTemporaryCredentialsForData',
+	'deleteData',
+	'getAnalysisOutputs',
+	'getProject',
+	'getProjectDataLinkingBatch',
+	'getProjectDataLinkingBatchItems',
+	'getProjectDataList',
+	'getProjects',
+	'searchAnalyses',
+];
+
+describe.skipIf(!contractAvailable)("ICA's OpenAPI document (skipped where ../shared is missing)", () => {
+	it('allows every request that the program sends, and every answer that it gets', {
+		timeout: 60_000,
+	}, async () => {
+		const scene = await startScene();
+		const { simulator, world, source, destination } = scene;
+		for (let n = 0; n < 1001; n++) {
+			scene.analysis({ status: 'FAILED', files: [] });
+		}
+		scene.analysis({ files: fastqs('M-1-2', 'PhiX') });
+		const deleted = scene.analysis();
+		if (deleted.outputFolder !== undefined) {
+			world.remove(deleted.outputFolder);
+		}
+		const unlucky = scene.analysis({ files: fastqs('M-3, "ü"') });
+		world.forceLinkOutcome(unlucky.files[0]?.id ?? '', 'FAILED', 'no right');
+		const installation = scene.install([
+			'--source_project_id',
+			source.id,
+			'--destination_project_name',
+			'MGI',
+		]);
+		expect(await installation.pass('--dry_run')).toMatchObject({ status: 0 });
+		expect(await installation.pass()).toMatchObject({ status: 1 });
+		simulator.expireTokens();
+		expect(await installation.pass()).toMatchObject({ status: 1 });
+
+		const means = connect(scene);
+		await means.ica.signIn();
+		simulator.expireTokens();
+		expect(await listFilesBelow(means.ica, source.id, unlucky.outputFolder?.path ?? '')).toHaveLength(2);
+		const file = { project: destination, folder: '/fastq_manifests/', name: 'x.csv' };
+		expect(await publish(means, { ...file, content: Buffer.from('1') })).toBe('create');
+		expect(await publish(means, { ...file, content: Buffer.from('2') })).toBe('replace');
+		const manifest = world.findByPath(destination, '/fastq_manifests/x.csv');
+		if (manifest !== undefined) {
+			world.refuseCredentials(manifest);
+		}
+		expect(await publish(means, { ...file, content: Buffer.from('3') })).toBe('replace');
+
+		const { exchanges } = simulator;
+		expect([...new Set(exchanges.map(({ operation }) => operation))].sort()).toEqual(operationsUsed);
+		const problems = exchanges.flatMap((exchange) =>
+			contractProblems(exchange).map((problem) => `${exchange.method} ${exchange.path}: ${problem}`),
+		);
+		expect(problems).toEqual([]);
+	});
+});

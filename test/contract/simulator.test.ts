@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CallOptions, call } from '../simulator/client.ts';
+import type { Exchange, Reply } from '../simulator/exchange.ts';
+import { analysisStatuses, type Project } from '../simulator/model.ts';
+import { type Simulator, startSimulator } from '../simulator/simulator.ts';
+import { contractAvailable, contractProblems } from './openapi.ts';
+
+const why = contractAvailable ? '' : ' (skipped: the OpenAPI document is not beside the project)';
+const nowhere = '00000000-0000-4000-8000-000000000000';
+const run = '20240529_LH00619_0013_B22CCFJLT4';
+const rclone = { credentialsFormat: 'RCLONE', readOnlyCredentials: false };
+
+let simulator: Simulator;
+let source: Project;
+let destination: Project;
+
+beforeAll(async () => {
+	simulator = await startSimulator();
+	source = simulator.world.addProject('BSSH AGC', { externallyManaged: true });
+	const storage = { encryption: { algorithm: 'aws:kms', keyId: 'arn:1' }, endpointInConfig: true } as const;
+	destination = simulator.world.addProject('MGI', { hidden: true, storage });
+});
+
+afterAll(async () => {
+	await simulator.close();
+});
+
+async function made(method: string, path: string, options?: CallOptions): Promise<Exchange> {
+	await call(simulator, method, path, options);
+	const exchange = simulator.exchanges.at(-1);
+	if (exchange === undefined) {
+		throw new Error('no exchange');
+	}
+	return exchange;
+}
+
+/** Makes the call, expects the status, and that neither the request nor the answer breaks the contract. */
+async function expectKept(
+	status: number,
+	method: string,
+	path: string,
+	options?: CallOptions,
+): Promise<Reply> {
+	const exchange = await made(method, path, options);
+	expect(contractProblems(exchange)).toEqual([]);
+	if (exchange.response?.status !== status) {
+		throw new Error(`${method} ${path}: ${JSON.stringify(exchange.response)}`);
+	}
+	return exchange.response;
+}
+
+describe.skipIf(!contractAvailable)(`the simulator keeps to the OpenAPI document${why}`, () => {
+	it('when it signs in, and when it does not', async () => {
+		await expectKept(200, 'POST', '/api/tokens');
+		await expectKept(401, 'POST', '/api/tokens', { headers: { 'X-API-Key': 'wrong' } });
+		await expectKept(401, 'GET', '/api/projects', { headers: { Authorization: 'Bearer x' } });
+	});
+
+	it('when it shows projects', async () => {
+		await expectKept(200, 'GET', '/api/projects?includeHiddenProjects=true&pageSize=1');
+		await expectKept(200, 'GET', '/api/projects?search=bssh&sort=name&pageOffset=0');
+		await expectKept(400, 'GET', '/api/projects?pageSize=1001');
+		await expectKept(200, 'GET', `/api/projects/${source.id}`);
+		await expectKept(404, 'GET', `/api/projects/${nowhere}`);
+	});
+
+	it('when it shows analyses of every status, and their outputs', async () => {
+		const path = `/api/projects/${source.id}`;
+		for (const status of analysisStatuses) {
+			const files = ['output/a.fastq.gz', 'output/b.csv'];
+			const { id } = simulator.world.addAnalysis(source, { run, status, files, summary: 'done' });
+			await expectKept(200, 'GET', `${path}/analyses/${id}`, { version: 4 });
+			await expectKept(200, 'GET', `${path}/analyses/${id}`, { version: 3 });
+			await expectKept(200, 'GET', `${path}/analyses/${id}/outputs`);
+		}
+		simulator.world.addAnalysis(source, { run, startDate: null, endDate: null });
+		await expectKept(200, 'POST', `${path}/analysis:search`, { body: { status: [...analysisStatuses] } });
+		await expectKept(200, 'POST', `${path}/analysis:search?pageSize=3`, { body: {} });
+		await expectKept(200, 'POST', `${path}/analysis:search?sort=startDate desc`, { body: {} });
+		await expectKept(404, 'POST', `/api/projects/${nowhere}/analysis:search`, { body: {} });
+		await expectKept(404, 'GET', `${path}/analyses/${nowhere}`, { version: 4 });
+		await expectKept(404, 'GET', `${path}/analyses/${nowhere}/outputs`);
+	});
+
+	it('when it lists data and shows one', async () => {
+		const file = simulator.world.addFile(source, '/a.txt', { application: 'BaseSpace', status: 'ARCHIVED' });
+		const path = `/api/projects/${source.id}/data`;
+		await expectKept(200, 'GET', `${path}?type=FILE&status=ARCHIVED&status=AVAILABLE&filePath=/`);
+		await expectKept(200, 'GET', `${path}?type=FOLDER&pageOffset=0&creationDateBefore=2024-01-01T00:00:00Z`);
+		await expectKept(404, 'GET', `/api/projects/${nowhere}/data`);
+		await expectKept(200, 'GET', `${path}/${file.id}`);
+		await expectKept(404, 'GET', `${path}/fil.0`);
+	});
+
+	it('when it deletes', async () => {
+		const path = `/api/projects/${destination.id}/data`;
+		const file = simulator.world.addFile(destination, '/delete.txt');
+		await expectKept(204, 'POST', `${path}/${file.id}:delete`);
+		await expectKept(409, 'POST', `${path}/${file.id}:delete`);
+		await expectKept(404, 'POST', `${path}/fil.0:delete`);
+	});
+
+	it('when it links in both versions', async () => {
+		const path = `/api/projects/${destination.id}/dataLinkingBatch`;
+		const folder = simulator.world.addFolder(source, '/folder/');
+		simulator.world.addFile(source, '/folder/partial', { status: 'PARTIAL' });
+		for (const version of [4, 3] as const) {
+			const body = { items: [{ dataId: folder.id }, { dataId: 'fil.0' }] };
+			const response = await expectKept(201, 'POST', path, { version, body });
+			const { id } = response.body as { id: string };
+			for (let look = 0; look < 3; look += 1) {
+				await expectKept(200, 'GET', `${path}/${id}`);
+				await expectKept(200, 'GET', `${path}/${id}/items`, { version });
+				simulator.world.advance(simulator.world.linkJobMillis / 2);
+			}
+			await expectKept(200, 'GET', `${path}/${id}/items?status=FAILED&pageSize=1`, { version });
+		}
+		const body = { items: [{ dataId: folder.id }] };
+		await expectKept(403, 'POST', `/api/projects/${source.id}/dataLinkingBatch`, { version: 4, body });
+		await expectKept(404, 'GET', `${path}/${nowhere}`);
+		await expectKept(404, 'GET', `${path}/${nowhere}/items`, { version: 4 });
+	});
+
+	it('when it creates files and gives credentials', async () => {
+		const path = `/api/projects/${destination.id}/data`;
+		const create = `${path}:createFileWithTemporaryCredentials`;
+		const body = { name: 'a.csv', folderPath: '/fastq_manifests/', temporaryCredentials: rclone };
+		const headers = { 'Idempotency-Key': 'k' };
+		const response = await expectKept(201, 'POST', create, { body, headers });
+		await expectKept(201, 'POST', create, { body: { name: 'b.csv', temporaryCredentials: null } });
+		await expectKept(201, 'POST', create, { body, headers });
+		await expectKept(409, 'POST', create, { body });
+		await expectKept(422, 'POST', create, { body: { ...body, name: 'c.csv' }, headers });
+		const { data } = response.body as { data: { id: string } };
+		const credentials = `${path}/${data.id}:createTemporaryCredentials`;
+		await expectKept(200, 'POST', credentials);
+		await expectKept(200, 'POST', credentials, { body: rclone });
+		await expectKept(404, 'POST', `${path}/fil.0:createTemporaryCredentials`);
+	});
+
+	it('in a success and in a problem of every operation that it has', () => {
+		const seen = (good: boolean): Set<string> =>
+			new Set(
+				simulator.exchanges
+					.filter(({ response }) => (response?.status ?? 0) < 400 === good)
+					.map((exchange) => exchange.operation),
+			);
+		const operations = [
+			...[
+				'createJwtToken',
+				'getProjects',
+				'getProject',
+				'searchAnalyses',
+				'getAnalysis',
+				'getAnalysisOutputs',
+			],
+			...['getProjectDataList', 'getProjectData', 'deleteData', 'createProjectDataLinkingBatch'],
+			...['getProjectDataLinkingBatch', 'getProjectDataLinkingBatchItems'],
+			...['createFileWithTemporaryCredentials', 'createTemporaryCredentialsForData'],
+		];
+		expect([...seen(true)].sort()).toEqual(operations.toSorted());
+		expect([...seen(false)].sort()).toEqual(operations.toSorted());
+	});
+
+	it('when it answers 406 and 415', async () => {
+		const path = `/api/projects/${source.id}/analysis:search`;
+		const accept = await made('POST', path, { body: {}, headers: { Accept: 'application/json' } });
+		const content = await made('POST', path, { body: {}, headers: { 'Content-Type': 'text/plain' } });
+		expect([accept, content].map((exchange) => exchange.response?.status)).toEqual([406, 415]);
+		expect(contractProblems(accept)).toEqual(['searchAnalyses: Accept "application/json" is not documented']);
+		expect(contractProblems(content)).toEqual([
+			'searchAnalyses: Content-Type "text/plain" is not documented',
+		]);
+	});
+});

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Simulator } from './simulator/simulator.ts';
+
+const program = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+
+/** How a run of the program ended, and everything that it said. */
+export interface Outcome {
+	readonly status: number | null;
+	readonly signal: NodeJS.Signals | null;
+	readonly stdout: string;
+	readonly stderr: string;
+}
+
+/** The built program as its users have it: a folder, a key file, a command line; it finds ICA at the simulator. */
+export class Installation {
+	readonly folder: string;
+	readonly #simulator: Simulator;
+	readonly #options: readonly string[];
+
+	/** @param options in place of the usual source and destination project, `bssh_core` and `MGI` */
+	constructor(
+		folder: string,
+		simulator: Simulator,
+		options: readonly string[] = ['--source_project_name', 'bssh_core', '--destination_project_name', 'MGI'],
+	) {
+		this.folder = folder;
+		this.#simulator = simulator;
+		this.#options = options;
+		writeFileSync(join(folder, 'api_key.txt'), `${simulator.apiKey}\n`, { mode: 0o600 });
+	}
+
+	/** Runs one pass to its end. */
+	async pass(...more: readonly string[]): Promise<Outcome> {
+		return await this.start(...more).ended;
+	}
+
+	/** Starts a pass. */
+	start(...more: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Outcome> } {
+		return runProgram(this.folder, this.#simulator.s3Url, [
+			'--api_key_file',
+			'api_key.txt',
+			'--server_url',
+			this.#simulator.url,
+			...this.#options,
+			...more,
+		]);
+	}
+
+	/** The text of a file in the folder; undefined when there is none. */
+	read(name: string): string | undefined {
+		const path = join(this.folder, name);
+		return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+	}
+
+	/** The analysis ids in the managed table, in its order. */
+	managedIds(): string[] {
+		const [, ...rows] = (this.read('analyses_managed_table.txt') ?? '').trimEnd().split('\n');
+		return rows.map((row) => row.slice(0, row.indexOf(',')));
+	}
+
+	/** The paths of all files, below the folder. */
+	files(): string[] {
+		return readdirSync(this.folder, { recursive: true, withFileTypes: true })
+			.filter((entry) => entry.isFile())
+			.map((entry) => relative(this.folder, join(entry.parentPath, entry.name)))
+			.sort();
+	}
+}
+
+/** Runs the built program in a folder, with nothing in its environment but what it needs. */
+export function runProgram(
+	folder: string,
+	s3Url: string | undefined,
+	args: readonly string[],
+): { readonly child: ChildProcess; readonly ended: Promise<Outcome> } {
+	const child = spawn(process.execPath, [program, ...args], {
+		cwd: folder,
+		env: { PATH: process.env['PATH'], ...(s3Url === undefined ? {} : { AWS_ENDPOINT_URL_S3: s3Url }) },
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	const output = { stdout: '', stderr: '' };
+	child.stdout.setEncoding('utf8').on('data', (text: string) => {
+		output.stdout += text;
+	});
+	child.stderr.setEncoding('utf8').on('data', (text: string) => {
+		output.stderr += text;
+	});
+	const ended = new Promise<Outcome>((resolve, reject) => {
+		child.on('error', reject);
+		child.on('close', (status, signal) => resolve({ status, signal, ...output }));
+	});
+	return { child, ended };
+}

@@ -1,0 +1,101 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Analysis } from '../src/ica/schemas.ts';
+import { monitor, writeMonitoredFile } from '../src/monitor.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const pattern = /bcl.*convert/i;
+
+function analysis(id: string, changes: Partial<Analysis> = {}): Analysis {
+	return {
+		id,
+		reference: `run-${id}`,
+		userReference: `run-${id}`,
+		status: 'SUCCEEDED',
+		timeCreated: '2026-05-29T12:00:00Z',
+		startDate: '2026-05-29T12:00:00Z',
+		pipelineCode: 'BclConvert v4_1_23_patch1',
+		...changes,
+	};
+}
+
+function ids(analyses: readonly Analysis[]): string[] {
+	return analyses.map(({ id }) => id);
+}
+
+describe('monitoring', () => {
+	it.each(['BclConvert v4_1_23_patch1', 'BCLConvert', 'BCL Convert 4.2.7', 'ilmn-bcl-convert-v2'])(
+		'knows %s for BCLConvert',
+		(pipelineCode) => {
+			expect(ids(monitor([analysis('a', { pipelineCode })], pattern, new Set()).toDeliver)).toEqual(['a']);
+		},
+	);
+
+	it.each(['DRAGEN Germline 4.3.6', 'Convert', 'bcl2fastq'])(
+		'does not know %s for BCLConvert',
+		(pipelineCode) => {
+			expect(monitor([analysis('a', { pipelineCode })], pattern, new Set()).toDeliver).toEqual([]);
+		},
+	);
+
+	it('takes a status that did not exist last year for one of an analysis under way', () => {
+		const { underWay, toDeliver } = monitor([analysis('a', { status: 'PONDERING' })], pattern, new Set());
+		expect(ids(underWay)).toEqual(['a']);
+		expect(toDeliver).toEqual([]);
+	});
+
+	it('delivers what succeeded and is not in the table, the oldest first', () => {
+		const analyses = [
+			analysis('late', { startDate: '2026-05-30T12:00:00.5Z' }),
+			analysis('known', { startDate: '2026-05-01T12:00:00Z' }),
+			analysis('early', { startDate: '2026-05-29T12:00:00Z' }),
+			analysis('bad', { status: 'FAILED' }),
+		];
+		const { toDeliver, succeeded, failed } = monitor(analyses, pattern, new Set(['known']));
+		expect(ids(toDeliver)).toEqual(['early', 'late']);
+		expect(ids(succeeded)).toEqual(['late', 'known', 'early']);
+		expect(ids(failed)).toEqual(['bad']);
+	});
+
+	it('puts every BCLConvert analysis into exactly one of under way, succeeded and failed', () => {
+		const statuses = [
+			'REQUESTED',
+			'IN_PROGRESS',
+			'ABORTING',
+			'SUCCEEDED',
+			'FAILED',
+			'FAILED_FINAL',
+			'ABORTED',
+			'NEW',
+		];
+		const some = fc
+			.array(fc.constantFrom(...statuses))
+			.map((all) => all.map((status, n) => analysis(`${n}`, { status })));
+		fc.assert(
+			fc.property(some, (analyses) => {
+				const { underWay, succeeded, failed } = monitor(analyses, pattern, new Set());
+				expect([...ids(underWay), ...ids(succeeded), ...ids(failed)].sort()).toEqual(ids(analyses).sort());
+			}),
+		);
+	});
+});
+
+describe('the monitored file', () => {
+	it('holds the ids under way, one a line, and replaces what was there', async () => {
+		const file = join(temporaryFolder(), 'monitored.txt');
+		await writeMonitoredFile(file, [analysis('a'), analysis('b')]);
+		expect(readFileSync(file, 'utf8')).toBe('a\nb\n');
+		await writeMonitoredFile(file, []);
+		expect(readFileSync(file, 'utf8')).toBe('');
+		expect(readdirSync(dirname(file))).toEqual(['monitored.txt']);
+	});
+
+	it('leaves nothing half written when it cannot be replaced', async () => {
+		const file = join(temporaryFolder(), 'monitored.txt');
+		mkdirSync(join(file, 'in the way'), { recursive: true });
+		await expect(writeMonitoredFile(file, [analysis('a')])).rejects.toThrow('EISDIR');
+		expect(readdirSync(dirname(file))).toEqual(['monitored.txt']);
+	});
+});

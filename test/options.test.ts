@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { defaults, type RawOptions, readOptions } from '../src/options.ts';
+
+const raw: RawOptions = {
+	...defaults,
+	api_key_file: '/opt/api_key.txt',
+	source_project_name: 'BSSH core',
+};
+
+function reading(changes: { readonly [Flag in keyof RawOptions]?: RawOptions[Flag] }): () => unknown {
+	return () => readOptions({ ...raw, ...changes });
+}
+
+describe('the options', () => {
+	it('come out typed, with their defaults, and cannot be changed', () => {
+		const options = readOptions(raw);
+		expect(options).toMatchObject({
+			source: { by: 'name', name: 'BSSH core' },
+			destination: undefined,
+			linkTimeoutMinutes: 30,
+			mgiPattern: /^M[-_]/,
+			pipelinePattern: /bcl.*convert/i,
+			serverUrl: 'https://ica.illumina.com',
+		});
+		expect(Object.isFrozen(options)).toBe(true);
+	});
+
+	it('take a project by its id instead of its name', () => {
+		const id = 'C78835AB-a488-4b97-848d-e606b0f31772';
+		expect(readOptions({ ...raw, destination_project_id: id }).destination).toEqual({
+			by: 'id',
+			id: id.toLowerCase(),
+		});
+	});
+
+	it('refuse a source project that is not given, or given twice', () => {
+		const { source_project_name: _, ...without } = raw;
+		expect(() => readOptions(without)).toThrow('Give --source_project_name or --source_project_id.');
+		expect(reading({ source_project_id: 'c78835ab-a488-4b97-848d-e606b0f31772' })).toThrow('not both');
+	});
+
+	it.each([
+		[{ source_project_name: '' }, '--source_project_name is empty'],
+		[{ destination_project_name: '  ' }, '--destination_project_name is empty'],
+		[{ mgi_pattern: '' }, '--mgi_pattern is empty'],
+		[{ mgi_pattern: '(' }, '--mgi_pattern is not a regular expression'],
+		[{ pipeline_pattern: '[' }, '--pipeline_pattern is not a regular expression'],
+		[{ link_timeout_minutes: '0' }, '--link_timeout_minutes is "0"'],
+		[{ link_timeout_minutes: '1.5' }, 'expected a whole number of minutes'],
+		[{ link_timeout_minutes: '1e3' }, 'expected a whole number of minutes'],
+		[{ link_timeout_minutes: '10081' }, 'from 1 to 10080'],
+		[{ log_level: 'loud' }, 'expected one of error, warn, info, debug'],
+		[{ destination_project_id: '../x' }, '--destination_project_id is "../x": expected an id such as'],
+	])('refuse %j', (changes, message) => {
+		expect(reading(changes)).toThrow(message);
+	});
+
+	it('refuse a flag that was swallowed as the value of the one before it', () => {
+		expect(reading({ log_file: '--dry_run' })).toThrow('--log_file got "--dry_run" as its value');
+	});
+
+	it('refuse two uses of one file, which would destroy it', () => {
+		expect(reading({ log_file: './analyses_managed_table.txt' })).toThrow(
+			'--analyses_managed_table and --log_file both name',
+		);
+	});
+
+	it.each([
+		'http://ica.illumina.com',
+		'http://127.0.0.1.example.org',
+		'http://localhost.example.org',
+		'ftp://localhost',
+		'ica.illumina.com',
+		'',
+	])('refuse to send the key to %j', (server_url) => {
+		expect(reading({ server_url })).toThrow('--server_url');
+	});
+
+	it.each([
+		'https://user:secret@ica.illumina.com',
+		'https://ica.illumina.com/?x=1',
+		'https://ica.illumina.com/#x',
+	])('refuse an address with more in it than scheme, host and path: %s', (server_url) => {
+		expect(reading({ server_url })).toThrow('expected scheme, host and path');
+	});
+
+	it.each([
+		'https://ica.illumina.com',
+		'https://ica.illumina.com/',
+		'http://localhost:8080',
+		'http://127.0.0.1:8080',
+		'http://[::1]:8080',
+	])('accept %s', (server_url) => {
+		expect(readOptions({ ...raw, server_url }).serverUrl).toBe(server_url.replace(/\/$/, ''));
+	});
+});

@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { call } from './client.ts';
+import type { Analysis, Project } from './model.ts';
+import { type Simulator, startSimulator } from './simulator.ts';
+
+const run = '20240529_LH00619_0013_B22CCFJLT4';
+let simulator: Simulator;
+let project: Project;
+
+beforeEach(async () => {
+	simulator = await startSimulator();
+	project = simulator.world.addProject('BSSH AGC', { externallyManaged: true });
+});
+
+afterEach(async () => {
+	await simulator.close();
+});
+
+async function search(body: unknown): Promise<Record<string, unknown>[]> {
+	const answer = await call(simulator, 'POST', `/api/projects/${project.id}/analysis:search`, { body });
+	expect(answer.status).toBe(200);
+	return answer.body['items'] as Record<string, unknown>[];
+}
+
+function outputs(analysis: Analysis): ReturnType<typeof call> {
+	return call(simulator, 'GET', `/api/projects/${project.id}/analyses/${analysis.id}/outputs`);
+}
+
+it('gives an analysis the reference, pipeline, times and output folder of a real one', async () => {
+	simulator.world.setNow(new Date('2024-05-31T12:00:00Z'));
+	const analysis = simulator.world.addAnalysis(project, { run, files: ['output/a.fastq.gz'] });
+	expect(analysis.reference).toMatch(
+		/^20240529_LH00619_0013_B22CCFJLT4_[0-9a-f]{6}_[0-9a-f]{6}-BclConvert_v4_1_23_patch1-[0-9a-f-]{36}$/,
+	);
+	expect(analysis.reference.endsWith(analysis.id)).toBe(true);
+	const [item] = await search({});
+	expect(item).toMatchObject({
+		status: 'SUCCEEDED',
+		pipeline: { code: 'BclConvert v4_1_23_patch1' },
+		timeCreated: '2024-05-31T09:49:00Z',
+		startDate: '2024-05-31T09:50:00Z',
+		endDate: '2024-05-31T11:50:00Z',
+	});
+	expect(analysis.files[0]?.path).toBe(`/ilmn-analyses/${analysis.reference}/output/a.fastq.gz`);
+	expect(analysis.files[0]?.id).toMatch(/^fil\.[0-9a-f]{32}$/);
+	expect(analysis.outputFolder?.id).toMatch(/^fol\.[0-9a-f]{32}$/);
+});
+
+it('finds analyses by status, by reference and by user reference', async () => {
+	const { world } = simulator;
+	const good = world.addAnalysis(project, { run });
+	const failed = world.addAnalysis(project, { run, status: 'FAILED' });
+	const queued = world.addAnalysis(project, { run, status: 'QUEUED', userReference: 'mine' });
+	const ids = async (body: unknown): Promise<unknown[]> => (await search(body)).map((item) => item['id']);
+	expect(await ids({})).toEqual([good.id, failed.id, queued.id]);
+	expect(await ids({ status: ['FAILED', 'QUEUED'] })).toEqual([failed.id, queued.id]);
+	expect(await ids({ reference: good.reference, status: null })).toEqual([good.id]);
+	expect(await ids({ userReference: 'mine' })).toEqual([queued.id]);
+});
+
+it('refuses a status that version 4 does not know', async () => {
+	const path = `/api/projects/${project.id}/analysis:search`;
+	for (const status of [['INPROGRESS'], ['XSUCCEEDED'], 'SUCCEEDED', [null]]) {
+		expect(await call(simulator, 'POST', path, { body: { status } })).toMatchObject({ status: 400 });
+	}
+});
+
+it('moves the status of an analysis with the clock', async () => {
+	const { world } = simulator;
+	const soon = (seconds: number): Date => new Date(world.now().getTime() + seconds * 1000);
+	const analysis = world.addAnalysis(project, {
+		run,
+		statusTimeline: [
+			{ at: soon(200), status: 'SUCCEEDED' },
+			{ at: soon(100), status: 'IN_PROGRESS' },
+		],
+		files: ['a.fastq.gz'],
+	});
+	const status = async (): Promise<unknown> => (await search({}))[0]?.['status'];
+	expect(await status()).toBe('REQUESTED');
+	world.advance(101_000);
+	expect(await status()).toBe('IN_PROGRESS');
+	expect((await outputs(analysis)).body).toEqual({ items: [] });
+	world.advance(100_000);
+	expect(await status()).toBe('SUCCEEDED');
+	expect((await outputs(analysis)).body['items']).toHaveLength(1);
+});
+
+it('shows one analysis in both versions, with the statuses of each', async () => {
+	const analysis = simulator.world.addAnalysis(project, { run, status: 'PREPARING_INPUTS', startDate: null });
+	const path = `/api/projects/${project.id}/analyses/${analysis.id}`;
+	const four = await call(simulator, 'GET', path, { version: 4 });
+	expect(four.body).toMatchObject({ status: 'PREPARING_INPUTS', owner: {}, startDate: null, endDate: null });
+	const three = await call(simulator, 'GET', path, { version: 3 });
+	expect(three.body).toMatchObject({ status: 'INPROGRESS', ownerId: expect.any(String) });
+	const elsewhere = simulator.world.addProject('other');
+	const missing = await call(simulator, 'GET', `/api/projects/${elsewhere.id}/analyses/${analysis.id}`);
+	expect(missing.status).toBe(404);
+});
+
+it('lists the outputs as a tree, in which what was deleted stays', async () => {
+	const { world } = simulator;
+	const files = ['output/Samples/Lane_1/M-1/M-1_S1_L001_R1_001.fastq.gz', 'bsshoutput.json'];
+	const analysis = world.addAnalysis(project, { run, outputFolder: '/custom/', files });
+	const before = (await outputs(analysis)).body;
+	expect(before).toMatchObject({
+		items: [
+			{
+				projectId: project.id,
+				data: [
+					{
+						name: 'custom',
+						dataType: 'FOLDER',
+						children: [
+							{
+								name: 'output',
+								children: [{ name: 'Samples', children: [{ children: [{ children: [{}] }] }] }],
+							},
+							{ name: 'bsshoutput.json', dataType: 'FILE' },
+						],
+					},
+				],
+			},
+		],
+	});
+	if (analysis.outputFolder !== undefined) {
+		world.remove(analysis.outputFolder);
+	}
+	expect(world.dataOf(project)).toEqual([]);
+	expect((await outputs(analysis)).body).toEqual(before);
+});
+
+it('can have no output at all', async () => {
+	const analysis = simulator.world.addAnalysis(project, { run, outputFolder: null });
+	expect((await outputs(analysis)).body).toEqual({ items: [] });
+});

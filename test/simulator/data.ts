@@ -1,0 +1,186 @@
+import type { Ids } from './ids.ts';
+import { type Entry, Listing } from './listing.ts';
+import type { DataItem, DataOptions, DataStatus, Project } from './model.ts';
+import { Refusal } from './refusal.ts';
+import type { Timeline } from './timeline.ts';
+
+interface LinkedFolder {
+	readonly folder: DataItem;
+	readonly listing: Listing;
+}
+
+function nameOf(path: string): string {
+	return path.slice(path.lastIndexOf('/', path.length - 2) + 1).replace('/', '');
+}
+
+/** `/a/b/` for `/a/b/c` and for `/a/b/c/`; `/` has none. */
+function parentOf(path: string): string | undefined {
+	return path === '/' ? undefined : path.slice(0, path.lastIndexOf('/', path.length - 2) + 1);
+}
+
+/** The files and folders of all projects. */
+export class DataStore {
+	readonly #timeline: Timeline;
+	readonly #ids: Ids;
+	readonly #items = new Map<string, DataItem>();
+	readonly #listings = new Map<Project, Listing>();
+	#linkedFolders: readonly LinkedFolder[] = [];
+
+	constructor(timeline: Timeline, ids: Ids) {
+		this.#timeline = timeline;
+		this.#ids = ids;
+	}
+
+	/** What a project lists. */
+	listingOf(project: Project): Listing {
+		let listing = this.#listings.get(project);
+		if (listing === undefined) {
+			listing = new Listing();
+			this.#listings.set(project, listing);
+		}
+		return listing;
+	}
+
+	/** Data that exists, whichever project owns it. */
+	get(dataId: string): DataItem | undefined {
+		return this.#items.get(dataId);
+	}
+
+	/** The line of a project's list, or a 404. */
+	entryOf(project: Project, dataId: string): Entry {
+		const entry = this.listingOf(project).get(dataId);
+		if (entry === undefined) {
+			throw new Refusal(404, `Data with id ${dataId} was not found in project ${project.id}.`, { dataId });
+		}
+		return entry;
+	}
+
+	/** Adds a file, and the folders on its path that are missing. */
+	addFile(project: Project, path: string, options: DataOptions = {}): DataItem {
+		if (!path.startsWith('/') || path.endsWith('/')) {
+			throw new Error(`not the absolute path of a file: ${path}`);
+		}
+		const item = this.#add('FILE', project, path, options);
+		if (item.status !== 'PARTIAL') {
+			item.eTag = this.#ids.hex(32);
+		}
+		return item;
+	}
+
+	/** The folder at this path, added when it is missing, as are those above it. */
+	addFolder(project: Project, path: string, options: DataOptions = {}): DataItem {
+		if (!(path.startsWith('/') && path.endsWith('/')) || path === '/') {
+			throw new Error(`not the absolute path of a folder: ${path}`);
+		}
+		const there = this.listingOf(project).exactlyAt(path);
+		return there?.item ?? this.#add('FOLDER', project, path, options);
+	}
+
+	/** Lists data in another project; a folder brings the contents given (everything below it) along. */
+	link(item: DataItem, project: Project, contents: readonly DataItem[] = this.below(item)): void {
+		const listing = this.listingOf(project);
+		if (listing.get(item.id) === undefined) {
+			listing.add(item);
+		}
+		if (item.type === 'FOLDER') {
+			this.#linkedFolders = [...this.#linkedFolders, { folder: item, listing }];
+		}
+		for (const below of contents) {
+			if (listing.get(below.id) === undefined) {
+				listing.add(below, true);
+			}
+		}
+	}
+
+	/** Takes data out of the list of a project that has it linked. */
+	unlink(item: DataItem, project: Project): void {
+		const kept = this.#linkedFolders.filter(
+			(link) => link.folder !== item || link.listing !== this.listingOf(project),
+		);
+		this.#linkedFolders = kept;
+		for (const lost of [item, ...this.below(item)]) {
+			this.listingOf(project).remove(lost);
+		}
+	}
+
+	/** What the owner has below a folder, the folder itself left out; nothing for a file. */
+	below(item: DataItem): DataItem[] {
+		if (item.type === 'FILE') {
+			return [];
+		}
+		return this.listingOf(item.project)
+			.startingWith(item.path)
+			.map((entry) => entry.item)
+			.filter(
+				(other) => other !== item && other.project === item.project && other.path.startsWith(item.path),
+			);
+	}
+
+	setStatus(item: DataItem, status: DataStatus): void {
+		item.status = status;
+		if (item.type === 'FILE' && status === 'AVAILABLE') {
+			item.eTag ??= this.#ids.hex(32);
+		}
+		item.timeModified = this.#timeline.now();
+	}
+
+	/** Gives a file its bytes, as an upload does. */
+	store(item: DataItem, content: Buffer, eTag: string): void {
+		item.content = content;
+		item.sizeInBytes = content.length;
+		item.eTag = eTag;
+		this.setStatus(item, 'AVAILABLE');
+	}
+
+	/** Takes data, and what lies below it, out of every project at once. */
+	remove(item: DataItem): void {
+		for (const lost of [...this.below(item), item]) {
+			lost.gone = true;
+			lost.content = undefined;
+			this.#items.delete(lost.id);
+			for (const listing of this.#listings.values()) {
+				listing.remove(lost);
+			}
+		}
+	}
+
+	#add(type: 'FILE' | 'FOLDER', project: Project, path: string, options: DataOptions): DataItem {
+		const listing = this.listingOf(project);
+		if (listing.exactlyAt(path) !== undefined) {
+			throw new Error(`${project.name} has ${path} already`);
+		}
+		const parent = parentOf(path);
+		if (parent !== undefined && parent !== '/') {
+			this.addFolder(project, parent, { ...(options.timeCreated && { timeCreated: options.timeCreated }) });
+		}
+		const item = this.#newItem(type, project, path, options);
+		this.#items.set(item.id, item);
+		listing.add(item);
+		for (const { folder, listing: elsewhere } of this.#linkedFolders) {
+			if (folder.project === project && path.startsWith(folder.path)) {
+				elsewhere.add(item, true);
+			}
+		}
+		return item;
+	}
+
+	#newItem(type: 'FILE' | 'FOLDER', project: Project, path: string, options: DataOptions): DataItem {
+		const timeCreated = options.timeCreated ?? this.#timeline.now();
+		const content = options.content === undefined ? undefined : Buffer.from(options.content);
+		return {
+			id: options.id ?? this.#ids.dataId(type),
+			type,
+			project,
+			path,
+			name: nameOf(path),
+			timeCreated,
+			timeModified: timeCreated,
+			application: options.application,
+			status: options.status ?? 'AVAILABLE',
+			sizeInBytes: options.size ?? content?.length ?? 0,
+			eTag: undefined,
+			content,
+			gone: false,
+		};
+	}
+}

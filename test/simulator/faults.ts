@@ -1,0 +1,92 @@
+import type { Arrival } from './exchange.ts';
+
+/** What a client gets to see instead of, or of, the answer. */
+export type FaultAnswer =
+	/** An object is sent as a problem document, a text as HTML; not given: what is usual for the status. */
+	| {
+			readonly kind: 'status';
+			readonly status: number;
+			readonly headers?: Readonly<Record<string, string>>;
+			readonly body?: unknown;
+	  }
+	/** The connection is reset. */
+	| { readonly kind: 'reset' }
+	/** Never an answer. */
+	| { readonly kind: 'hang' }
+	/** Headers, then a byte every so often, forever. */
+	| { readonly kind: 'dribble'; readonly everyMillis?: number }
+	/** Status 200 and HTML, as a proxy's sign-in page. */
+	| { readonly kind: 'html' }
+	/** The right answer, broken off in its middle. */
+	| { readonly kind: 'truncated' }
+	/** Status 200 and this JSON. */
+	| { readonly kind: 'json'; readonly body: unknown }
+	/** The right answer, changed. */
+	| { readonly kind: 'rewrite'; readonly change: (body: unknown) => unknown }
+	/** The right answer, late. */
+	| { readonly kind: 'delay'; readonly millis: number };
+
+/** Something that goes wrong a number of times. */
+export interface Fault {
+	readonly answer: FaultAnswer;
+	readonly server?: 'ica' | 's3';
+	/** Only requests of this operation. */
+	readonly operation?: string;
+	/** Only requests that this accepts. */
+	readonly where?: (request: Arrival) => boolean;
+	/** Lets so many matching requests through first. */
+	readonly skip?: number;
+	/** How many requests it hits; one when not said. */
+	readonly times?: number;
+	/**
+	 * Whether the service does what was asked before the fault shows. Not when not said, except for answers that are
+	 * made of the right one (truncated, rewrite) and for late ones.
+	 */
+	readonly afterEffect?: boolean;
+}
+
+interface Armed {
+	readonly fault: Fault;
+	skip: number;
+	times: number;
+}
+
+function matches(fault: Fault, server: 'ica' | 's3', request: Arrival): boolean {
+	return (
+		(fault.server ?? 'ica') === server &&
+		(fault.operation ?? request.operation) === request.operation &&
+		(fault.where?.(request) ?? true)
+	);
+}
+
+/** Whether the effect comes before the fault. */
+export function comesAfterEffect(fault: Fault): boolean {
+	return fault.afterEffect ?? ['truncated', 'rewrite', 'delay'].includes(fault.answer.kind);
+}
+
+/** The faults that are still to come. */
+export class FaultList {
+	#armed: Armed[] = [];
+
+	add(fault: Fault): void {
+		this.#armed.push({ fault, skip: fault.skip ?? 0, times: fault.times ?? 1 });
+	}
+
+	clear(): void {
+		this.#armed = [];
+	}
+
+	/** The fault that hits this request, the oldest first; it is used up by one. */
+	take(server: 'ica' | 's3', request: Arrival): Fault | undefined {
+		for (const armed of this.#armed) {
+			if (armed.times > 0 && matches(armed.fault, server, request)) {
+				if (armed.skip === 0) {
+					armed.times -= 1;
+					return armed.fault;
+				}
+				armed.skip -= 1;
+			}
+		}
+		return;
+	}
+}

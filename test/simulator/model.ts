@@ -1,0 +1,161 @@
+/** How far a data item is, in ICA's words. */
+export const dataStatuses = [
+	'PARTIAL',
+	'AVAILABLE',
+	'ARCHIVING',
+	'ARCHIVED',
+	'UNARCHIVING',
+	'DELETING',
+] as const;
+
+export type DataStatus = (typeof dataStatuses)[number];
+
+/** How far an analysis is: the values of API version 4. */
+export const analysisStatuses = [
+	'REQUESTED',
+	'QUEUED',
+	'INITIALIZING',
+	'PREPARING_INPUTS',
+	'IN_PROGRESS',
+	'GENERATING_OUTPUTS',
+	'AWAITING_INPUT',
+	'ABORTING',
+	'SUCCEEDED',
+	'FAILED',
+	'FAILED_FINAL',
+	'ABORTED',
+] as const;
+
+export type AnalysisStatus = (typeof analysisStatuses)[number];
+
+const endStatuses: ReadonlySet<AnalysisStatus> = new Set(['SUCCEEDED', 'FAILED', 'FAILED_FINAL', 'ABORTED']);
+
+/** Whether an analysis in this status will not move any more. */
+export function isEnded(status: AnalysisStatus): boolean {
+	return endStatuses.has(status);
+}
+
+/** How the objects of a project's bucket are encrypted: S3's own names of the algorithms. */
+export interface Encryption {
+	readonly algorithm: 'AES256' | 'aws:kms';
+	/** The ARN of the key, for aws:kms. */
+	readonly keyId?: string;
+}
+
+/** What the temporary credentials of a project's data carry. */
+interface StorageOptions {
+	readonly encryption?: Encryption;
+	/** Whether the RCLONE config names the endpoint of the storage. */
+	readonly endpointInConfig?: boolean;
+	readonly region?: string;
+}
+
+/** What a test may say about a project; the rest is made up. */
+export interface ProjectOptions {
+	readonly id?: string;
+	/** Whether its data may be linked to other projects; true when not said. */
+	readonly dataSharingEnabled?: boolean;
+	readonly hidden?: boolean;
+	/** Made by BaseSpace Sequence Hub: members read and link, ICA refuses their writes. */
+	readonly externallyManaged?: boolean;
+	readonly storage?: StorageOptions;
+	readonly timeCreated?: Date;
+}
+
+/** An ICA project. */
+export interface Project {
+	readonly id: string;
+	readonly name: string;
+	readonly active: boolean;
+	readonly dataSharingEnabled: boolean;
+	readonly externallyManaged: boolean;
+	readonly storage: StorageOptions;
+	readonly bucket: string;
+	readonly timeCreated: Date;
+}
+
+/** A file or a folder, in the state it was in when the world was last asked something or called. */
+export interface DataItem {
+	readonly id: string;
+	readonly type: 'FILE' | 'FOLDER';
+	/** The project that owns it; others may have it linked. */
+	readonly project: Project;
+	/** From the root, with the name; a folder's ends with a slash. */
+	readonly path: string;
+	readonly name: string;
+	readonly timeCreated: Date;
+	readonly application: string | undefined;
+	status: DataStatus;
+	timeModified: Date;
+	sizeInBytes: number;
+	eTag: string | undefined;
+	content: Buffer | undefined;
+	/** Deleted for good: no project lists it any more. */
+	gone: boolean;
+}
+
+/** What a test may say about a file or folder. */
+export interface DataOptions {
+	readonly id?: string;
+	readonly status?: DataStatus;
+	readonly size?: number;
+	readonly content?: Buffer | string;
+	readonly timeCreated?: Date;
+	/** The name of the application that made it, such as BaseSpace. */
+	readonly application?: string;
+}
+
+/** A file of an analysis's output. */
+export interface OutputFile extends DataOptions {
+	/** Relative to the output folder. */
+	readonly path: string;
+}
+
+/** From this time on the analysis is in this status. */
+export interface StatusChange {
+	readonly at: Date;
+	readonly status: AnalysisStatus;
+}
+
+/** What a test may say about an analysis. */
+export interface AnalysisSpec {
+	/** The instrument's run, the beginning of the reference: 20240529_LH00619_0013_B22CCFJLT4. */
+	readonly run: string;
+	readonly id?: string;
+	readonly reference?: string;
+	readonly userReference?: string;
+	/** SUCCEEDED when not said. */
+	readonly status?: AnalysisStatus;
+	/** Later statuses: the last one whose time has come holds. */
+	readonly statusTimeline?: readonly StatusChange[];
+	readonly pipelineCode?: string;
+	readonly timeCreated?: Date;
+	/** null: the analysis never started. */
+	readonly startDate?: Date | null;
+	readonly endDate?: Date | null;
+	/** Ends with a slash; null: no output at all. `/ilmn-analyses/<reference>/` when not said. */
+	readonly outputFolder?: string | null;
+	readonly files?: readonly (string | OutputFile)[];
+	readonly summary?: string;
+}
+
+/** An analysis and what it has put out. */
+export interface Analysis {
+	readonly id: string;
+	readonly project: Project;
+	readonly run: string;
+	readonly reference: string;
+	readonly userReference: string;
+	readonly pipelineCode: string;
+	readonly timeCreated: Date;
+	readonly startDate: Date | null;
+	readonly endDate: Date | null;
+	readonly summary: string | undefined;
+	/** Its status by time, oldest first; the first one holds from the beginning. */
+	statuses: readonly StatusChange[];
+	readonly outputFolder: DataItem | undefined;
+	/** Its output's files, the deleted ones too. */
+	readonly files: readonly DataItem[];
+	/** Everything that was put out below the output folder, folders and deleted data too. */
+	readonly output: ReadonlySet<DataItem>;
+}

@@ -1,0 +1,11 @@
+/** How long the service takes for what it does later, in milliseconds. */
+export interface Pace {
+	/** From a linking job's creation to its end. */
+	readonly linkJobMillis: number;
+	/** How long data is DELETING before it is gone. */
+	readonly deleteMillis: number;
+	/** How long a file stays PARTIAL after its bytes are there. */
+	readonly ingestMillis: number;
+	/** How long temporary credentials hold. */
+	readonly credentialsMillis: number;
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { createFile, findFile, getCredentials } from '../src/ica/data.ts';
+import { connect, startScene } from './scene.ts';
+
+async function withFile(text: string) {
+	const scene = await startScene();
+	const { ica, storage } = connect(scene);
+	scene.world.addFile(scene.destination, '/a/b.csv', { content: text });
+	const file = await findFile(ica, scene.destination.id, '/a/b.csv');
+	if (file === undefined) {
+		throw new Error('the file is there');
+	}
+	const read = await getCredentials(ica, scene.destination.id, file, 'read');
+	return { scene, ica, storage, read };
+}
+
+describe('the transfer of bytes', () => {
+	it('downloads what a file holds', async () => {
+		const { storage, read } = await withFile('ünïcode, "quoted"\n');
+		expect((await storage.download(read, 1000)).toString()).toBe('ünïcode, "quoted"\n');
+	});
+
+	it('downloads no more than was expected', async () => {
+		const { storage, read } = await withFile('0123456789');
+		await expect(storage.download(read, 9)).rejects.toThrow('it has 10 bytes, where 9 were expected at most');
+	});
+
+	it('uploads what it can download again, an empty file, too', async () => {
+		const scene = await startScene();
+		const { ica, storage } = connect(scene);
+		for (const [name, content] of [
+			['full', 'x'.repeat(100_000)],
+			['empty', ''],
+		] as const) {
+			const write = await createFile(ica, scene.destination.id, { folder: '/', name });
+			await storage.upload(write, Buffer.from(content));
+			expect((await storage.download(write, 100_000)).toString()).toBe(content);
+		}
+		expect(storage.requestsSent()).toBe(4);
+	});
+
+	it('reports what the storage refuses, in a sentence without secrets', async () => {
+		const { storage, read } = await withFile('x');
+		const forged = { ...read, secretAccessKey: 'forgedForgedForged' };
+		const failed = storage.download(forged, 10);
+		await expect(failed).rejects.toThrow(
+			/^Could not read storage s3:\/\/.*b\.csv: status 403, SignatureDoesNotMatch: /,
+		);
+		await expect(failed).rejects.not.toThrow('forgedForgedForged');
+		await expect(storage.upload(read, Buffer.from('y'))).rejects.toThrow('status 403, AccessDenied');
+	});
+
+	it('tries again when the storage is busy or cuts the connection', async () => {
+		const { scene, storage, read } = await withFile('x');
+		scene.simulator.addFault({ server: 's3', answer: { kind: 'status', status: 503 } });
+		scene.simulator.addFault({ server: 's3', answer: { kind: 'reset' } });
+		expect((await storage.download(read, 10)).toString()).toBe('x');
+	});
+});
