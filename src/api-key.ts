@@ -40,7 +40,11 @@ function readText(path: string): string {
 		// a byte order mark is white space to String.prototype.split(/\s+/)
 		return readFileSync(path, 'utf8');
 	} catch (error) {
-		throw new SetupError(`The API key file cannot be read: ${reasonOf(error)}.`);
+		// not the path: it may be the key itself, typed where the path belongs
+		const code = error instanceof Error && 'code' in error ? String(error.code) : reasonOf(error);
+		throw new SetupError(
+			`--api_key_file cannot be read (${code}): expected the path of a text file with the ICA API key in it.`,
+		);
 	}
 }
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { commandLine } from './command-line.ts';
@@ -9,7 +10,8 @@ import { type RawOptions, readOptions } from './options.ts';
 // the S3 client's advice about Node versions would be mailed by cron after every pass
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
-process.exitCode = await main();
+// an open connection must not keep the process: all that matters is written when `main` is done
+process.exit(await main());
 
 async function main(): Promise<number> {
 	let status: number = exitStatus.done;
@@ -41,6 +43,7 @@ async function startPass(raw: RawOptions): Promise<number> {
 	const { run } = await import('./run.ts');
 	return await run(options, {
 		version: versionOfPackage(),
+		words: process.argv.slice(2),
 		console: {
 			out: (line) => process.stdout.write(line),
 			err: (line) => process.stderr.write(line),
@@ -55,6 +58,8 @@ async function startPass(raw: RawOptions): Promise<number> {
 /** The first SIGINT or SIGTERM asks the pass to stop; a second one ends the process as it always does. */
 function stopOnSignals(): AbortController {
 	const stop = new AbortController();
+	// every wait and every request listens
+	setMaxListeners(0, stop.signal);
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 		process.once(signal, () => stop.abort(signal));
 	}

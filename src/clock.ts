@@ -3,8 +3,10 @@ import { StoppedError } from './errors.ts';
 
 /** Time as the program sees it; tests put a faster one in its place. */
 export interface Clock {
-	/** Milliseconds since 1970, UTC. */
+	/** The time of day: milliseconds since 1970, UTC. */
 	now(): number;
+	/** Milliseconds since some moment, for durations: it is never set. */
+	ticks(): number;
 	/** Waits that many milliseconds. Rejects with StoppedError as soon as a signal asks the program to stop. */
 	sleep(milliseconds: number): Promise<void>;
 }
@@ -13,6 +15,7 @@ export interface Clock {
 export function systemClock(stop: AbortSignal): Clock {
 	return {
 		now: () => Date.now(),
+		ticks: () => performance.now(),
 		async sleep(milliseconds) {
 			try {
 				await delay(milliseconds, undefined, { signal: stop });

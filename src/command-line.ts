@@ -27,6 +27,17 @@ export function commandLine(version: string, run: (raw: RawOptions) => Promise<v
 		.option('--source_project_id <id>', 'its id')
 		.option('--destination_project_name <name>', 'downstream project (default: the source project)')
 		.option('--destination_project_id <id>', 'its id')
+		.option(
+			'--days_to_archive <days>',
+			'archive data this old, or older; past --days_to_delete to archive nothing',
+			defaults.days_to_archive,
+		)
+		.option('--days_to_delete <days>', 'delete data this old, or older', defaults.days_to_delete)
+		.option(
+			'--max_deletions <n>',
+			'delete nothing, and ask for a person, when more analyses than this are due',
+			defaults.max_deletions,
+		)
 		.option('--dry_run', 'say what a pass would do, change nothing but the log')
 		.option('--analyses_managed_table <path>', 'what has been handled', defaults.analyses_managed_table)
 		.option(

@@ -1,12 +1,12 @@
-import { reasonOf, StoppedError } from './errors.ts';
+import { isProgramError, OutageError, reasonOf, StoppedError } from './errors.ts';
 import type { IcaClient } from './ica/client.ts';
 import type { Analysis, Data, Project } from './ica/schemas.ts';
 import type { Linked } from './linking.ts';
 import type { Log } from './log.ts';
 import { manifestCsv, manifestName } from './manifest.ts';
-import { findFastqs, isMgiFastq } from './outputs.ts';
+import { findFastqs, findOutputs, isMgiFastq, type Output } from './outputs.ts';
 import type { Placement } from './publication.ts';
-import { count, firstFew } from './text.ts';
+import { byCodeUnits, count, firstFew, sentence } from './text.ts';
 
 /** What is to be done about a succeeded analysis that was not handled before. */
 export type DeliveryPlan =
@@ -20,7 +20,8 @@ export type DeliveryPlan =
 export type DeliveryOutcome =
 	| ({ readonly kind: 'delivered' } & Delivery)
 	| { readonly kind: 'nothing' }
-	| { readonly kind: 'waiting' }
+	/** `isStuck`: so long after its end that a person should have a look. */
+	| { readonly kind: 'waiting'; readonly run: string; readonly isStuck: boolean }
 	| { readonly kind: 'failed'; readonly run: string };
 
 /** A delivery, for its line in the log. */
@@ -51,6 +52,8 @@ export interface DeliveryContext {
 	readonly mgiPattern: RegExp;
 	readonly log: Log;
 	readonly effects: DeliveryEffects;
+	/** Milliseconds since 1970, UTC. */
+	readonly now: number;
 }
 
 /**
@@ -60,64 +63,102 @@ export interface DeliveryContext {
  */
 export async function deliver(context: DeliveryContext, analysis: Analysis): Promise<DeliveryOutcome> {
 	try {
-		const fastqs = await findFastqs(context.ica, context.source, analysis);
-		const plan =
-			fastqs.kind === 'deleted'
-				? ({ kind: 'nothing', why: 'its output has been deleted' } as const)
-				: planDelivery(fastqs.files, context.mgiPattern);
+		const outputs = await findOutputs(context.ica, context.source, analysis);
+		const fastqs = await findFastqs(context.ica, outputs);
+		const plan = planDelivery(outputs, fastqs, {
+			mgiPattern: context.mgiPattern,
+			endedLongAgo: isSettled(analysis, context.now),
+		});
 		return await carryOut(context, analysis, plan);
 	} catch (error) {
-		if (error instanceof StoppedError) {
+		if (error instanceof StoppedError || error instanceof OutageError) {
 			throw error;
 		}
 		context.log.error(
-			`Could not deliver ${analysis.reference} (analysis ${analysis.id}): ${reasonOf(error)} ` +
+			`Could not deliver ${analysis.reference} (analysis ${analysis.id}): ${sentence(reasonOf(error))} ` +
 				'It is not recorded; the next pass tries again.',
 		);
+		if (isProgramError(error)) {
+			context.log.error(`This is an error in the program itself, please report it: ${error.stack}`);
+		}
 		return { kind: 'failed', run: analysis.reference };
 	}
 }
 
-/**
- * Decides what is to be done with an analysis that has these FASTQs.
- * @param fastqs of all groups
- */
-export function planDelivery(fastqs: readonly Data[], mgiPattern: RegExp): DeliveryPlan {
-	const files = fastqs.filter((file) => isMgiFastq(file.name, mgiPattern));
-	if (files.length === 0) {
-		const names = firstFew(fastqs.map((file) => file.name).toSorted(), 5);
-		const why =
-			fastqs.length === 0
-				? 'it has no FASTQs at all'
-				: `none of its ${count(fastqs.length, 'FASTQ')} is MGI's (${names})`;
-		return { kind: 'nothing', why };
-	}
-	for (const [status, verb] of unsettled) {
-		const names = files.filter((file) => file.status === status).map((file) => file.name);
-		if (names.length > 0) {
-			return {
-				kind: 'wait',
-				why: `${count(names.length, 'MGI FASTQ')} still being ${verb} (${firstFew(names, 3)})`,
-			};
-		}
-	}
-	return { kind: 'deliver', files, fastqs: fastqs.length };
+/** Long enough for anything that ICA still has to do after an analysis. */
+function isSettled({ endDate, startDate }: Analysis, now: number): boolean {
+	return now - Date.parse(endDate ?? startDate) >= settlingMs;
 }
 
+/**
+ * Decides what is to be done with an analysis that has this output.
+ * @param fastqs of all groups, in the output
+ */
+export function planDelivery(
+	outputs: readonly Pick<Output, 'item'>[],
+	fastqs: readonly Data[],
+	{ mgiPattern, endedLongAgo }: { readonly mgiPattern: RegExp; readonly endedLongAgo: boolean },
+): DeliveryPlan {
+	const files = fastqs.filter((file) => isMgiFastq(file.name, mgiPattern));
+	const inMotion =
+		unsettledAmong(files, 'MGI FASTQ') ??
+		unsettledAmong(
+			outputs.map(({ item }) => item),
+			'output',
+		);
+	if (inMotion !== undefined) {
+		return { kind: 'wait', why: inMotion };
+	}
+	if (files.length > 0) {
+		return { kind: 'deliver', files, fastqs: fastqs.length };
+	}
+	if (outputs.length === 0) {
+		return { kind: 'nothing', why: 'its output has been deleted' };
+	}
+	if (fastqs.length === 0) {
+		return endedLongAgo
+			? { kind: 'nothing', why: 'it has no FASTQs at all' }
+			: { kind: 'wait', why: 'no FASTQs are in its output yet' };
+	}
+	return {
+		kind: 'nothing',
+		why: `none of its ${count(fastqs.length, 'FASTQ')} is MGI's; samples: ${samplesOf(fastqs)}`,
+	};
+}
+
+/** BCLConvert names a FASTQ `<sample>_S<number>_…`. */
+function samplesOf(fastqs: readonly Data[]): string {
+	const samples = fastqs.map(({ name }) => sampleOfFastq.exec(name)?.[1] ?? name);
+	return firstFew([...new Set(samples)].sort(byCodeUnits), mostSamples);
+}
+
+function unsettledAmong(items: readonly Data[], noun: string): string | undefined {
+	for (const [status, verb] of unsettled) {
+		const names = items.filter((item) => item.status === status).map((item) => item.name);
+		if (names.length > 0) {
+			return `${count(names.length, noun)} still being ${verb} (${firstFew(names, 3)})`;
+		}
+	}
+	return undefined;
+}
+
+const settlingMs = 24 * 60 * 60 * 1000;
+const sampleOfFastq = /^(.+)_S\d+_/;
+const mostSamples = 50;
 const unsettled = [
 	['PARTIAL', 'written'],
 	['DELETING', 'deleted'],
 ] as const;
 
 async function carryOut(
-	{ source, destination, effects, log }: DeliveryContext,
+	context: DeliveryContext,
 	analysis: Analysis,
 	plan: DeliveryPlan,
 ): Promise<DeliveryOutcome> {
+	const { source, destination, effects, log } = context;
 	switch (plan.kind) {
 		case 'wait':
-			log.info(`Waiting for a later pass with ${analysis.reference}: ${plan.why}.`);
-			return { kind: 'waiting' };
+			return wait(context, analysis, plan.why);
 		case 'nothing':
 			log.info(`Nothing to deliver from ${analysis.reference} (analysis ${analysis.id}): ${plan.why}.`);
 			effects.record(analysis);
@@ -137,4 +178,17 @@ async function carryOut(
 			return { kind: 'delivered', ...delivery };
 		}
 	}
+}
+
+function wait({ log, now }: DeliveryContext, analysis: Analysis, why: string): DeliveryOutcome {
+	const isStuck = isSettled(analysis, now);
+	const line = `Waiting for a later pass with ${analysis.reference} (analysis ${analysis.id}): ${why}.`;
+	if (isStuck) {
+		log.warn(
+			`${line} It ended more than a day ago: to leave it alone, add a row for it to the managed table.`,
+		);
+	} else {
+		log.info(line);
+	}
+	return { kind: 'waiting', run: analysis.reference, isStuck };
 }

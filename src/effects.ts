@@ -1,28 +1,30 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import type { AgeingEffects } from './ageing.ts';
 import type { Clock } from './clock.ts';
 import type { Delivery, DeliveryEffects } from './delivery.ts';
+import { reasonOf, SetupError } from './errors.ts';
 import type { IcaClient } from './ica/client.ts';
-import { findDataByIds } from './ica/data.ts';
+import { changeData, findDataByIds } from './ica/data.ts';
 import type { Analysis, Data, Project } from './ica/schemas.ts';
 import { type Linked, linkFiles } from './linking.ts';
 import type { Log } from './log.ts';
 import { appendManagedRow, checkManagedTable, prepareManagedTable } from './managed-table.ts';
 import { manifestFolder } from './manifest.ts';
-import { writeMonitoredFile } from './monitor.ts';
+import { checkMonitoredFile, writeMonitoredFile } from './monitor.ts';
 import type { Options } from './options.ts';
 import { type Placement, type Publication, placementOf, publish } from './publication.ts';
 import { count, formatBytes, formatDuration } from './text.ts';
 import type { Storage } from './transfer.ts';
 
 /** Everything that a pass changes, remotely and locally (the log aside). */
-export interface Effects extends DeliveryEffects {
+export interface Effects extends DeliveryEffects, AgeingEffects {
 	/**
-	 * Finds out whether handled analyses can be recorded, before there are any.
+	 * Finds out whether the files of this machine can be written, before anything is done that they must tell of.
 	 * @throws {SetupError}
 	 */
-	prepareTable(): void;
+	prepare(): void;
 	writeMonitored(underWay: readonly Analysis[]): Promise<void>;
 	/** How the summary begins: the same counts are what was done, or what would be. */
 	readonly summaryBegins: string;
@@ -34,24 +36,31 @@ export interface EffectsContext {
 	readonly storage: Storage;
 	readonly clock: Clock;
 	readonly log: Log;
+	readonly source: Project;
 	readonly destination: Project;
+	/** Where manifests are kept on this machine. */
+	readonly localManifestFolder: string;
 }
 
-/** Where manifests are kept on this machine, below the working directory. */
-const localManifestFolder = 'fastq_manifests';
 const firstProgressMs = 2000;
 const progressEveryMs = 60_000;
 
 /** The effects of a real pass. */
 export function realEffects(context: EffectsContext): Effects {
-	const { options, log, destination } = context;
+	const { options, ica, log, source, destination, localManifestFolder } = context;
 	return {
+		heedsMaxDeletions: true,
+		verbs: { delete: 'Deleting', unarchive: 'Bringing back from the archive', archive: 'Archiving' },
+		changeData: (item, change) => changeData(ica, source.id, item, change),
 		summaryBegins: 'Pass done',
-		prepareTable: () => prepareManagedTable(options.managedTable),
+		prepare() {
+			checkMonitoredFile(options.monitoredFile);
+			prepareManagedTable(options.managedTable);
+			prepareFolder(localManifestFolder);
+		},
 		writeMonitored: (underWay) => writeMonitoredFile(options.monitoredFile, underWay),
 		link: (run, files) => linkForReal(context, run, files),
 		async publishManifest(name, csv) {
-			mkdirSync(localManifestFolder, { recursive: true });
 			await writeFileAtomic(join(localManifestFolder, name), csv);
 			return await publish(context, manifestIn(destination, name, csv));
 		},
@@ -65,15 +74,26 @@ export function realEffects(context: EffectsContext): Effects {
 /** Effects that change nothing, look up what a real pass would find, and say what it would do. */
 export function dryRunEffects({ options, ica, log, destination }: EffectsContext): Effects {
 	return {
+		heedsMaxDeletions: false,
+		verbs: {
+			delete: 'Would delete',
+			unarchive: 'Would bring back from the archive',
+			archive: 'Would archive',
+		},
+		changeData: () => Promise.resolve(),
 		summaryBegins: 'Dry run, nothing was changed; a real pass would have this result',
-		prepareTable: () => checkManagedTable(options.managedTable),
+		prepare() {
+			checkMonitoredFile(options.monitoredFile);
+			checkManagedTable(options.managedTable);
+		},
 		writeMonitored(underWay) {
 			log.info(`Would write ${count(underWay.length, 'id')} to ${options.monitoredFile}.`);
 			return Promise.resolve();
 		},
 		async link(_run, files) {
 			const ids = files.map((file) => file.id);
-			const alreadyLinked = (await findDataByIds(ica, destination.id, ids)).length;
+			const what = `look for linked files in ${destination.name}`;
+			const alreadyLinked = (await findDataByIds(ica, destination.id, ids, what)).length;
 			return { linked: files.length - alreadyLinked, alreadyLinked };
 		},
 		publishManifest: (name, csv) => placementOf(ica, manifestIn(destination, name, csv)),
@@ -83,6 +103,15 @@ export function dryRunEffects({ options, ica, log, destination }: EffectsContext
 				`Would deliver ${describe(analysis, delivery)}; manifest ${placementPlanned[delivery.manifest]}.`,
 			),
 	};
+}
+
+function prepareFolder(folder: string): void {
+	try {
+		mkdirSync(folder, { recursive: true });
+		accessSync(folder, constants.W_OK);
+	} catch (error) {
+		throw new SetupError(`The folder for manifests cannot be written: ${reasonOf(error)}.`);
+	}
 }
 
 function manifestIn(project: Project, name: string, csv: string): Publication {

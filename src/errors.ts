@@ -49,6 +49,17 @@ export class ServiceError extends Error {
 	}
 }
 
+/** A service has failed so often in a row that there is no point in going on: the pass is given up. */
+export class OutageError extends Error {
+	override readonly name = 'OutageError';
+}
+
+/** Whether it is none of the failures that a program has to expect: those of services, and those of the system. */
+export function isProgramError(error: unknown): error is Error {
+	const expected = [ServiceError, OutageError, SetupError, LockedError, StoppedError];
+	return error instanceof Error && !('code' in error) && !expected.some((kind) => error instanceof kind);
+}
+
 /** Any thrown thing as one sentence for a reader, without a stack. */
 export function reasonOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);

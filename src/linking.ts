@@ -6,7 +6,7 @@ import type { Data, LinkingBatch, LinkingItem, Project } from './ica/schemas.ts'
 import { count, firstFew, formatDuration } from './text.ts';
 
 /** Well below the 25,000 that ICA recommends as the most. */
-const filesInOneJob = 10_000;
+const usualFilesInOneJob = 10_000;
 const firstWaitMs = 250;
 const waitGrowth = 1.5;
 const longestWaitMs = 20_000;
@@ -21,6 +21,8 @@ export interface Linked {
 export interface LinkingPatience {
 	readonly clock: Clock;
 	readonly timeoutMs: number;
+	/** For tests: how many files go into one job. */
+	readonly filesInOneJob?: number;
 	/** Told while a job goes on: its status, and milliseconds since the linking began. */
 	readonly onWait: (status: string, elapsedMs: number) => void;
 }
@@ -37,7 +39,8 @@ export async function linkFiles(
 	files: readonly Data[],
 	patience: LinkingPatience,
 ): Promise<Linked> {
-	const begun = patience.clock.now();
+	const begun = patience.clock.ticks();
+	const { filesInOneJob = usualFilesInOneJob } = patience;
 	const batches: (readonly Data[])[] = [];
 	for (let start = 0; start < files.length; start += filesInOneJob) {
 		batches.push(files.slice(start, start + filesInOneJob));
@@ -46,13 +49,25 @@ export async function linkFiles(
 	const ends = await Promise.allSettled(
 		batches.map((batch) => linkBatch(ica, destination, batch, { ...patience, begun })),
 	);
+	return addUp(ends);
+}
+
+/** @throws {ServiceError} with what every failed job says */
+function addUp(ends: readonly PromiseSettledResult<Linked>[]): Linked {
 	const total = { linked: 0, alreadyLinked: 0 };
+	const failures: string[] = [];
 	for (const end of ends) {
-		if (end.status === 'rejected') {
+		if (end.status === 'fulfilled') {
+			total.linked += end.value.linked;
+			total.alreadyLinked += end.value.alreadyLinked;
+		} else if (end.reason instanceof ServiceError) {
+			failures.push(end.reason.message);
+		} else {
 			throw end.reason;
 		}
-		total.linked += end.value.linked;
-		total.alreadyLinked += end.value.alreadyLinked;
+	}
+	if (failures.length > 0) {
+		throw new ServiceError('refused', failures.join(' '));
 	}
 	return total;
 }
@@ -78,7 +93,7 @@ async function waitForEnd(
 	let wait = firstWaitMs;
 	while (!jobEnds.has(current.job?.status ?? '')) {
 		const status = current.job?.status ?? 'of unknown status';
-		const elapsed = clock.now() - begun;
+		const elapsed = clock.ticks() - begun;
 		if (elapsed >= timeoutMs) {
 			throw new ServiceError(
 				'refused',
@@ -101,17 +116,18 @@ async function judgeJob(
 ): Promise<Linked> {
 	const items = await itemsOf(ica, destination, batch);
 	const { linked, alreadyLinked, failures } = judgeItems(files, items);
+	const failed = [...failures.values()].reduce((sum, names) => sum + names.length, 0);
 	const status = batch.job?.status;
-	if (status === 'SUCCEEDED' && failures.length === 0) {
+	if (status === 'SUCCEEDED' && failed === 0) {
 		return { linked, alreadyLinked };
 	}
 	const said = batch.job?.additionalStatusInformation;
 	const jobEnd = `Linking job ${batch.id} ended ${status}${said ? ` (${said})` : ''}`;
 	throw new ServiceError(
 		'refused',
-		failures.length === 0
+		failed === 0
 			? `${jobEnd}, though no file is reported as failed.`
-			: `${jobEnd}; ${count(failures.length, 'file')} of ${count(files.length, 'file')} not linked: ${firstFew(failures, 20)}.`,
+			: `${jobEnd}; not linked: ${failed} of ${count(files.length, 'file')}: ${describeFailures(failures)}.`,
 	);
 }
 
@@ -130,16 +146,21 @@ async function itemsOf(ica: IcaClient, destination: Project, batch: LinkingBatch
 	}
 }
 
+/** Every reason once, with the files that it holds for. */
+function describeFailures(failures: ReadonlyMap<string, readonly string[]>): string {
+	return [...failures].map(([reason, names]) => `${reason} (${firstFew(names)})`).join('; ');
+}
+
 /**
  * Judges each file by what the job says of it. A file of which it says nothing has not been linked.
- * @returns counts, and for each failure the file's name with the reason
+ * @returns counts, and the names of the files that are not linked, by the reason
  */
 export function judgeItems(
 	files: readonly Data[],
 	items: readonly LinkingItem[],
-): Linked & { readonly failures: readonly string[] } {
+): Linked & { readonly failures: ReadonlyMap<string, readonly string[]> } {
 	const itemOf = new Map(items.map((item) => [item.dataId, item]));
-	const failures: string[] = [];
+	const failures = new Map<string, string[]>();
 	let linked = 0;
 	let alreadyLinked = 0;
 	for (const file of files) {
@@ -149,9 +170,17 @@ export function judgeItems(
 		} else if (item?.status === 'ALREADY_LINKED') {
 			alreadyLinked++;
 		} else {
-			const why = item === undefined ? 'not among the items of the job' : (item.reason ?? 'no reason given');
-			failures.push(`${file.name} (${item?.status ?? 'unknown'}: ${why})`);
+			const reason = reasonNotLinked(item);
+			const names = failures.get(reason) ?? [];
+			names.push(file.name);
+			failures.set(reason, names);
 		}
 	}
 	return { linked, alreadyLinked, failures };
+}
+
+function reasonNotLinked(item: LinkingItem | undefined): string {
+	return item === undefined
+		? 'the job says nothing of them'
+		: `${item.status}, ${item.reason ?? 'no reason given'}`;
 }

@@ -1,8 +1,9 @@
-import { openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { existsSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import winston from 'winston';
 import { reasonOf, SetupError } from './errors.ts';
 import type { LogLevel } from './options.ts';
+import type { Secrets } from './secrets.ts';
 import { oneLine } from './text.ts';
 
 /** Where a pass tells what it does. A message is one line; secrets in it are blanked out. */
@@ -11,14 +12,6 @@ export interface Log {
 	warn(message: string): void;
 	info(message: string): void;
 	debug(message: string): void;
-}
-
-/** Values that must never be written anywhere. */
-export interface Secrets {
-	/** Remembers a secret, to be blanked out of every later line. */
-	add(secret: string): void;
-	/** The text with every secret replaced. */
-	blank(text: string): string;
 }
 
 /** What a person sees while the program runs: information on `out`, warnings and errors on `err`. */
@@ -39,26 +32,6 @@ export interface LogSettings {
 
 const rotateAtBytes = 10_000_000;
 const rotatedFiles = 5;
-const shortestSecret = 6;
-
-export function newSecrets(): Secrets {
-	const known = new Set<string>();
-	return {
-		add(secret) {
-			// a shorter one would blank out ordinary words
-			if (secret.length >= shortestSecret) {
-				known.add(secret);
-			}
-		},
-		blank(text) {
-			let blanked = text;
-			for (const secret of known) {
-				blanked = blanked.replaceAll(secret, '[secret]');
-			}
-			return blanked;
-		},
-	};
-}
 
 /**
  * Opens the log: a file that gets every line with its time, and the console.
@@ -127,25 +100,29 @@ function transport(
 }
 
 function openForAppend(file: string): number {
+	rotateIfPossible(file);
 	try {
-		rotate(file);
 		return openSync(file, 'a');
 	} catch (error) {
 		throw new SetupError(`The log cannot be written: ${reasonOf(error)}.`);
 	}
 }
 
-function rotate(file: string): void {
-	const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-	if (size < rotateAtBytes) {
-		return;
-	}
-	rmSync(`${file}.${rotatedFiles}`, { force: true });
-	for (let n = rotatedFiles - 1; n >= 0; n--) {
-		const from = n === 0 ? file : `${file}.${n}`;
-		if (statSync(from, { throwIfNoEntry: false }) !== undefined) {
-			renameSync(from, `${file}.${n + 1}`);
+/** A log that cannot be renamed, or that another process renames just now, is written on as it is. */
+function rotateIfPossible(file: string): void {
+	try {
+		const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+		if (size < rotateAtBytes) {
+			return;
 		}
+		for (let n = rotatedFiles - 1; n > 0; n--) {
+			if (existsSync(`${file}.${n}`)) {
+				renameSync(`${file}.${n}`, `${file}.${n + 1}`);
+			}
+		}
+		renameSync(file, `${file}.1`);
+	} catch {
+		return;
 	}
 }
 

@@ -19,9 +19,12 @@ export interface ManagedTable {
 
 export const managedTableHeader = 'analysis_id_managed,run_id';
 
+const quotesAround = /^"|"$/g;
+const runIdLike = /^\S+$/;
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-// a run id that ends in its own id has "-" before it; an id that another record brought along follows unannounced
-const runThenForeignId = /^(.*[^-]|)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+// an id that another record brought along follows a run id unannounced; a run id's own has "-" before it, and a note
+// that mentions one has spaces
+const runThenForeignId = /^(\S*[a-z0-9])([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 /**
  * Reads the text of a managed table, as earlier installations and people's editors left it.
@@ -83,7 +86,7 @@ function parseCsv(text: string, quote: '"' | null): RawRecord[] {
 			while (fields.at(-1) === '') {
 				fields.pop();
 			}
-			records.push({ line: lines, fields });
+			records.push({ line: lines, fields: quote === null ? fields.map(withoutQuotes) : fields });
 			return null;
 		},
 		quote,
@@ -95,6 +98,10 @@ function parseCsv(text: string, quote: '"' | null): RawRecord[] {
 		trim: true,
 	});
 	return records;
+}
+
+function withoutQuotes(field: string): string {
+	return field.replace(quotesAround, '');
 }
 
 interface ReadRecord {
@@ -136,6 +143,9 @@ function readRecord(fields: readonly string[]): ReadRecord {
 function takeApart(firstId: string, fields: readonly string[]): ManagedRow[] | undefined {
 	const rows: ManagedRow[] = [];
 	let analysisId = firstId;
+	if (!fields.every((field) => runIdLike.test(field))) {
+		return undefined;
+	}
 	for (const field of fields.slice(0, -1)) {
 		const [, runId, nextId] = runThenForeignId.exec(field) ?? [];
 		if (runId === undefined || nextId === undefined) {

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
+import { reasonOf, SetupError } from './errors.ts';
 import type { Analysis } from './ica/schemas.ts';
+
+const onlyIds = /^(?:[0-9a-f-]{36}\s*|\s+)*$/i;
 
 /** ICA's statuses of an analysis that has ended; every other one, known or not, is under way. */
 const endedStatuses: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'FAILED_FINAL', 'ABORTED']);
@@ -36,6 +40,27 @@ export function monitor(
 			(analysis) => endedStatuses.has(analysis.status) && analysis.status !== 'SUCCEEDED',
 		),
 	};
+}
+
+/**
+ * Refuses to replace a file that is something else than a monitored file, such as the managed table.
+ * @throws {SetupError}
+ */
+export function checkMonitoredFile(file: string): void {
+	let text: string;
+	try {
+		text = readFileSync(file, 'utf8');
+	} catch (error) {
+		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+			return;
+		}
+		throw new SetupError(`The monitored file cannot be read: ${reasonOf(error)}.`);
+	}
+	if (!onlyIds.test(text)) {
+		throw new SetupError(
+			`${file} would be replaced by the ids of the analyses under way, and holds something else: give --analyses_monitored_file a file of its own.`,
+		);
+	}
 }
 
 /** Replaces the monitored file, whole or not at all, by the ids of the analyses under way, one a line. */

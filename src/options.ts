@@ -1,5 +1,6 @@
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { SetupError } from './errors.ts';
+import { reasonOf, SetupError } from './errors.ts';
 import { insecureBecause } from './secure-address.ts';
 
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
@@ -16,6 +17,9 @@ export interface Options {
 	readonly source: ProjectSelector;
 	/** undefined: the source project itself. */
 	readonly destination: ProjectSelector | undefined;
+	readonly daysToArchive: number;
+	readonly daysToDelete: number;
+	readonly maxDeletions: number;
 	readonly dryRun: boolean;
 	readonly managedTable: string;
 	readonly monitoredFile: string;
@@ -35,6 +39,9 @@ export interface RawOptions {
 	readonly source_project_id?: string;
 	readonly destination_project_name?: string;
 	readonly destination_project_id?: string;
+	readonly days_to_archive: string;
+	readonly days_to_delete: string;
+	readonly max_deletions: string;
 	readonly dry_run?: boolean;
 	readonly analyses_managed_table: string;
 	readonly analyses_monitored_file: string;
@@ -47,6 +54,9 @@ export interface RawOptions {
 }
 
 export const defaults = {
+	days_to_archive: '60',
+	days_to_delete: '90',
+	max_deletions: '25',
 	analyses_managed_table: 'analyses_managed_table.txt',
 	analyses_monitored_file: 'analyses_monitored_file.txt',
 	mgi_pattern: '^M[-_]',
@@ -61,6 +71,7 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const wholeNumber = /^\d{1,9}$/;
 const trailingSlashes = /\/+$/;
 const longestLinkTimeoutMinutes = 7 * 24 * 60;
+const longestDays = 36_500;
 
 /**
  * Checks the raw options and gives them types.
@@ -74,12 +85,18 @@ export function readOptions(raw: RawOptions): Options {
 		apiKeyFile: raw.api_key_file,
 		source: requiredProject('source', raw.source_project_name, raw.source_project_id),
 		destination: project('destination', raw.destination_project_name, raw.destination_project_id),
+		daysToArchive: whole('days_to_archive', raw.days_to_archive, { from: 1, to: longestDays }),
+		daysToDelete: whole('days_to_delete', raw.days_to_delete, { from: 1, to: longestDays }),
+		maxDeletions: whole('max_deletions', raw.max_deletions, { from: 0, to: 1_000_000 }),
 		dryRun: raw.dry_run === true,
 		managedTable: raw.analyses_managed_table,
 		monitoredFile: raw.analyses_monitored_file,
 		mgiPattern: pattern('mgi_pattern', raw.mgi_pattern, ''),
 		pipelinePattern: pattern('pipeline_pattern', raw.pipeline_pattern, 'i'),
-		linkTimeoutMinutes: minutes('link_timeout_minutes', raw.link_timeout_minutes),
+		linkTimeoutMinutes: whole('link_timeout_minutes', raw.link_timeout_minutes, {
+			from: 1,
+			to: longestLinkTimeoutMinutes,
+		}),
 		serverUrl: secureUrl('--server_url', raw.server_url),
 		logFile: raw.log_file,
 		logLevel: logLevel(raw.log_level),
@@ -92,7 +109,7 @@ export function readOptions(raw: RawOptions): Options {
 export function secureUrl(from: string, address: string): string {
 	const why = insecureBecause(address);
 	if (why !== undefined) {
-		throw new SetupError(`${from} "${address}" is refused: ${why}.`);
+		throw new SetupError(`${from} is refused: ${why}.`);
 	}
 	return address.replace(trailingSlashes, '');
 }
@@ -138,20 +155,26 @@ function project(
 }
 
 function pattern(flag: string, source: string, flags: string): RegExp {
+	let compiled: RegExp;
 	try {
-		return new RegExp(source, flags);
+		compiled = new RegExp(source, flags);
 	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
-		throw new SetupError(`--${flag} is not a regular expression: ${why}.`);
+		throw new SetupError(`--${flag} is not a regular expression: ${reasonOf(error)}.`);
 	}
+	if (compiled.test('')) {
+		throw new SetupError(`--${flag} "${source}" matches every name: if that is meant, give a single dot.`);
+	}
+	return compiled;
 }
 
-function minutes(flag: string, text: string): number {
-	const value = wholeNumber.test(text) ? Number(text) : 0;
-	if (value < 1 || value > longestLinkTimeoutMinutes) {
-		throw new SetupError(
-			`--${flag} is "${text}": expected a whole number of minutes from 1 to ${longestLinkTimeoutMinutes}.`,
-		);
+function whole(
+	flag: string,
+	text: string,
+	{ from, to }: { readonly from: number; readonly to: number },
+): number {
+	const value = wholeNumber.test(text) ? Number(text) : Number.NaN;
+	if (!(value >= from && value <= to)) {
+		throw new SetupError(`--${flag} is "${text}": expected a whole number from ${from} to ${to}.`);
 	}
 	return value;
 }
@@ -164,6 +187,14 @@ function logLevel(text: string): LogLevel {
 	return level;
 }
 
+function realPath(path: string): string {
+	try {
+		return realpathSync(path);
+	} catch {
+		return resolve(path);
+	}
+}
+
 /** A log appended to the table, or a monitored file replacing it, would destroy the record of what was handled. */
 function refuseSharedFiles(options: Options): void {
 	const flagOf = new Map<string, string>();
@@ -174,7 +205,7 @@ function refuseSharedFiles(options: Options): void {
 		['--log_file', options.logFile],
 	];
 	for (const [flag, file] of files) {
-		const path = resolve(file);
+		const path = realPath(file);
 		const other = flagOf.get(path);
 		if (other !== undefined) {
 			throw new SetupError(`${other} and ${flag} both name ${file}: each needs a file of its own.`);

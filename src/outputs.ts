@@ -1,7 +1,7 @@
 import { ServiceError } from './errors.ts';
-import { listOutputs } from './ica/analyses.ts';
+import { listOutputs, type OutputFile, type OutputItem } from './ica/analyses.ts';
 import type { IcaClient } from './ica/client.ts';
-import { findDataByIds, listFilesBelow } from './ica/data.ts';
+import { findDataByIds, isGone, listFilesBelow } from './ica/data.ts';
 import type { Analysis, Data, Project } from './ica/schemas.ts';
 
 const fastqEnding = /\.fastq\.(?:gz|ora)$/;
@@ -15,10 +15,16 @@ const sharedFolders: ReadonlySet<string> = new Set([
 	'/scratch/',
 ]);
 
-/** The FASTQs in an analysis's output; `deleted` when the output itself is gone. */
-export type Fastqs =
-	| { readonly kind: 'found'; readonly files: readonly Data[] }
-	| { readonly kind: 'deleted' };
+/** A file or folder that an analysis lists as its own output, and that is still there. */
+export interface Output {
+	/** The project that holds it. */
+	readonly projectId: string;
+	readonly item: Data;
+	/** The item itself when it is a file; or every file below it, those of other owners included. */
+	readonly files: readonly Data[];
+	/** The files that the analysis put out below it, the deleted ones, too; empty where ICA does not tell. */
+	readonly filesBelow: readonly OutputFile[];
+}
 
 /** Whether a file is a sample's FASTQ: BCLConvert's Undetermined reads belong to no sample. */
 export function isFastq(fileName: string): boolean {
@@ -31,39 +37,96 @@ export function isMgiFastq(fileName: string, mgiPattern: RegExp): boolean {
 }
 
 /**
- * Finds the FASTQs of an analysis, at any depth below what it lists as its own output. Data of other projects that was
- * linked into these folders is left out.
- * @throws {ServiceError} when the output cannot be listed, which is not the same as an output that was deleted
+ * The FASTQs in an analysis's output, without data of other owners that was linked into its folders.
+ * @throws {ServiceError} when ICA's list of files lacks a FASTQ that the analysis has put out and that is still there
  */
-export async function findFastqs(ica: IcaClient, source: Project, analysis: Analysis): Promise<Fastqs> {
-	const outputs = await listOutputs(ica, source, analysis);
-	if (outputs.length === 0) {
-		throw new ServiceError('unexpected answer', 'ICA lists no output for it, not even a deleted one.');
+export async function findFastqs(ica: IcaClient, outputs: readonly Output[]): Promise<Data[]> {
+	const own = outputs.flatMap(({ item, files }) =>
+		files.filter((file) => isFastq(file.name) && file.owningProjectId === item.owningProjectId),
+	);
+	const fastqs = new Map(own.map((file) => [file.id, file]));
+	const withoutPath = own.find((file) => file.path === '');
+	if (withoutPath !== undefined) {
+		throw new ServiceError('unexpected answer', `ICA gives no path for ${withoutPath.name}.`);
 	}
-	const projectIds = [...new Set(outputs.map((output) => output.projectId))];
+	await Promise.all(outputs.map((output) => refuseIncomplete(ica, output, fastqs)));
+	return [...fastqs.values()];
+}
+
+/** A list that lags behind must not make a delivery incomplete; a FASTQ that was deleted by itself is not missed. */
+async function refuseIncomplete(
+	ica: IcaClient,
+	{ projectId, item, filesBelow }: Output,
+	listed: ReadonlyMap<string, Data>,
+): Promise<void> {
+	const missing = filesBelow.filter(({ dataId, name }) => isFastq(name) && !listed.has(dataId));
+	const ids = missing.map(({ dataId }) => dataId);
+	const present = await findDataByIds(ica, projectId, ids, `look for files that ${item.path} lacks`);
+	const [first] = present.filter((data) => data.status !== 'DELETING');
+	if (first !== undefined) {
+		throw new ServiceError(
+			'unexpected answer',
+			`ICA's list of the files in ${item.path} lacks files that are there, such as ${first.name}.`,
+		);
+	}
+}
+
+/**
+ * Finds the output of an analysis, with every file in it, at any depth.
+ * @returns empty when all of it was deleted
+ * @throws {ServiceError} when it cannot be listed, which is not the same as an output that was deleted
+ */
+export async function findOutputs(ica: IcaClient, project: Project, analysis: Analysis): Promise<Output[]> {
+	const listed = await listOutputs(ica, project, analysis);
+	if (listed.length === 0) {
+		throw new ServiceError(
+			'unexpected answer',
+			'ICA lists no output for it, not even a deleted one. If that is right, add a row for it to the managed table.',
+		);
+	}
+	const what = `look up the output of analysis ${analysis.reference}`;
+	const projectIds = [...new Set(listed.map((output) => output.projectId))];
 	const perProject = await Promise.all(
-		projectIds.map(async (projectId) => {
-			const ids = outputs.filter((output) => output.projectId === projectId).map((output) => output.dataId);
-			const items = await findDataByIds(ica, projectId, ids);
-			return items.map((item) => ({ projectId, item }));
+		projectIds.map((projectId) => {
+			const there = listed.filter((output) => output.projectId === projectId);
+			return findPresent(ica, projectId, there, what);
 		}),
 	);
 	const present = perProject.flat();
 	if (present.length === 0) {
-		return { kind: 'deleted' };
+		await refuseUnlessGone(ica, listed, what);
 	}
-	const files = await Promise.all(present.map(({ projectId, item }) => filesOf(ica, projectId, item)));
-	const fastqs = files.flat().filter((file) => isFastq(file.name));
-	return { kind: 'found', files: [...new Map(fastqs.map((file) => [file.id, file])).values()] };
+	return await Promise.all(present.map(async (output) => ({ ...output, files: await filesOf(ica, output) })));
 }
 
-/** The item itself when it is a file, or the files below it that have the same owner. */
-async function filesOf(ica: IcaClient, projectId: string, item: Data): Promise<Data[]> {
+async function findPresent(
+	ica: IcaClient,
+	projectId: string,
+	listed: readonly OutputItem[],
+	what: string,
+): Promise<Omit<Output, 'files'>[]> {
+	const below = new Map(listed.map(({ dataId, filesBelow }) => [dataId, filesBelow]));
+	const items = await findDataByIds(ica, projectId, [...below.keys()], what);
+	return items.map((item) => ({ projectId, item, filesBelow: below.get(item.id) ?? [] }));
+}
+
+/** What is recorded as deleted is never looked at again, so ICA has to say it of every item. */
+async function refuseUnlessGone(ica: IcaClient, listed: readonly OutputItem[], what: string): Promise<void> {
+	const gone = await Promise.all(listed.map(({ projectId, dataId }) => isGone(ica, projectId, dataId, what)));
+	if (gone.includes(false)) {
+		throw new ServiceError('unexpected answer', "ICA's list of data lacks an output that is there.");
+	}
+}
+
+async function filesOf(ica: IcaClient, { projectId, item }: Omit<Output, 'files'>): Promise<Data[]> {
 	if (!item.isFolder) {
 		return [item];
 	}
-	if (sharedFolders.has(item.path)) {
-		throw new ServiceError('unexpected answer', `ICA lists the shared folder ${item.path} as its output.`);
+	if (item.path === '' || sharedFolders.has(item.path)) {
+		throw new ServiceError(
+			'unexpected answer',
+			`ICA lists the folder "${item.path}" as its output, which is not its own.`,
+		);
 	}
 	if (!item.isIndexed) {
 		throw new ServiceError(
@@ -71,6 +134,5 @@ async function filesOf(ica: IcaClient, projectId: string, item: Data): Promise<D
 			`Its output folder ${item.path} is not indexed, so ICA cannot list it.`,
 		);
 	}
-	const files = await listFilesBelow(ica, projectId, item.path);
-	return files.filter((file) => file.owningProjectId === item.owningProjectId);
+	return await listFilesBelow(ica, projectId, item.path);
 }

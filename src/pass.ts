@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
+import { age } from './ageing.ts';
 import { type DeliveryOutcome, deliver } from './delivery.ts';
 import type { Effects } from './effects.ts';
-import { reasonOf } from './errors.ts';
 import { listAnalyses } from './ica/analyses.ts';
 import type { IcaClient } from './ica/client.ts';
 import type { Analysis, Project } from './ica/schemas.ts';
@@ -20,7 +20,11 @@ export interface PassContext {
 	readonly ica: IcaClient;
 	readonly log: Log;
 	/** Real effects, or those of a dry run: the pass does not know which. */
-	readonly effectsIn: (destination: Project) => Effects;
+	readonly effectsIn: (source: Project, destination: Project) => Effects;
+	/** The command that started the pass. */
+	readonly command: string;
+	/** When the pass began, in milliseconds since 1970, UTC: what data's age is counted to. */
+	readonly now: number;
 }
 
 /**
@@ -29,7 +33,14 @@ export interface PassContext {
  * @throws {ServiceError} when ICA does not tell what there is to do
  * @throws {StoppedError}
  */
-export async function runPass({ options, ica, log, effectsIn }: PassContext): Promise<PassResult> {
+export async function runPass({
+	options,
+	ica,
+	log,
+	effectsIn,
+	command,
+	now,
+}: PassContext): Promise<PassResult> {
 	const table = readManagedTable(options.managedTable);
 	for (const warning of table.warnings) {
 		log.warn(warning);
@@ -41,18 +52,35 @@ export async function runPass({ options, ica, log, effectsIn }: PassContext): Pr
 		`Source project ${source.name} (${source.id}), destination project ${destination.name} (${destination.id}).`,
 	);
 
-	const analyses = await listAnalyses(ica, source);
+	const { analyses, unreadable } = await listAnalyses(ica, source);
+	for (const why of unreadable) {
+		log.error(`An analysis of ${source.name} cannot be read, and is passed over: ${why}.`);
+	}
 	const monitored = monitor(analyses, options.pipelinePattern, table.ids);
 	log.info(describe(source, monitored));
 
-	const effects = effectsIn(destination);
-	effects.prepareTable();
-	const problems = await keepMonitored(effects, monitored, log);
+	const effects = effectsIn(source, destination);
+	effects.prepare();
+	await effects.writeMonitored(monitored.underWay);
 
-	const context = { ica, source, destination, mgiPattern: options.mgiPattern, log, effects };
+	const context = { ica, source, destination, mgiPattern: options.mgiPattern, log, effects, now };
 	const outcomes = await toTheEnd(monitored.toDeliver, (analysis) => deliver(context, analysis));
 
-	return resultOf(effects.summaryBegins, outcomes, problems);
+	const { pipelinePattern } = options;
+	const question = {
+		ica,
+		source,
+		analyses,
+		managedIds: table.ids,
+		pipelinePattern,
+		thresholds: options,
+		now,
+	};
+	const ageing = await age({ source, effects, maxDeletions: options.maxDeletions, command, log }, question);
+
+	const problems =
+		unreadable.length === 0 ? [] : [`${count(unreadable.length, 'analysis', 'analyses')} could not be read`];
+	return resultOf(effects.summaryBegins, outcomes, ageing, problems);
 }
 
 async function findBothProjects(ica: IcaClient, options: Options): Promise<[Project, Project]> {
@@ -65,18 +93,6 @@ async function findBothProjects(ica: IcaClient, options: Options): Promise<[Proj
 function describe(source: Project, { underWay, succeeded, toDeliver, failed }: Monitored): string {
 	const done = `${count(succeeded.length, 'analysis', 'analyses')} done, ${toDeliver.length} of these new`;
 	return `BCLConvert in ${source.name}: ${underWay.length} under way, ${done}, ${failed.length} failed.`;
-}
-
-/** The monitored file only informs people: that it cannot be written is said, and stops nothing. */
-async function keepMonitored(effects: Effects, { underWay }: Monitored, log: Log): Promise<string[]> {
-	try {
-		await effects.writeMonitored(underWay);
-		return [];
-	} catch (error) {
-		const problem = `the monitored file cannot be written: ${reasonOf(error)}`;
-		log.error(`${problem}.`);
-		return [problem];
-	}
 }
 
 /** Each analysis by itself; when one is stopped by a signal, the others still come to their own stop. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import { ServiceError } from './errors.ts';
 import type { IcaClient } from './ica/client.ts';
-import { createFile, deleteFile, findFile, getCredentials } from './ica/data.ts';
+import { changeData, createFile, findFile, getCredentials } from './ica/data.ts';
 import type { Credentials, Data, Project } from './ica/schemas.ts';
 import type { Storage } from './transfer.ts';
 
@@ -146,7 +146,7 @@ async function deleteUnlessGone(ica: IcaClient, project: Project, file: Data): P
 		return;
 	}
 	try {
-		await deleteFile(ica, project.id, file);
+		await changeData(ica, project.id, file, 'delete');
 	} catch (error) {
 		if (!(error instanceof ServiceError && (error.failure === 'not found' || error.failure === 'conflict'))) {
 			throw error;

@@ -1,21 +1,24 @@
 import { readApiKey } from './api-key.ts';
 import { systemClock } from './clock.ts';
 import { dryRunEffects, realEffects } from './effects.ts';
-import { LockedError, reasonOf, ServiceError, SetupError, StoppedError } from './errors.ts';
+import { isProgramError, LockedError, reasonOf, SetupError, StoppedError } from './errors.ts';
 import { exitStatus } from './exit-status.ts';
 import { createRequester, requestTimeLimitMs, usualLimits } from './http/requester.ts';
 import { createSend } from './http/send.ts';
 import { IcaClient } from './ica/client.ts';
 import { acquireLock } from './lock.ts';
-import { type Console, type Log, newSecrets, openLog, type Secrets } from './log.ts';
+import { type Console, type Log, openLog } from './log.ts';
 import { type Options, secureUrl } from './options.ts';
 import { runPass } from './pass.ts';
-import { count, formatDuration } from './text.ts';
+import { newSecrets, type Secrets } from './secrets.ts';
+import { count, formatDuration, sentence, shellWord } from './text.ts';
 import { createStorage } from './transfer.ts';
 
 /** What the program finds around it. */
 export interface Surroundings {
 	readonly version: string;
+	/** The words of the command after the program's name. */
+	readonly words: readonly string[];
 	readonly console: Console;
 	/** Aborted when the program is to stop; the reason is the signal's name, or why the log cannot be written. */
 	readonly stop: AbortController;
@@ -23,6 +26,8 @@ export interface Surroundings {
 	readonly storageEndpoint: string | undefined;
 }
 
+/** Below the working directory. */
+const localManifestFolder = 'fastq_manifests';
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
 /**
@@ -66,11 +71,11 @@ function openLogOf(options: Options, { console, stop }: Surroundings, secrets: S
 
 async function passInWorld(
 	options: Options,
-	{ stop, storageEndpoint }: Surroundings,
+	{ words, stop, storageEndpoint }: Surroundings,
 	{ key, secrets, log }: { readonly key: string; readonly secrets: Secrets; readonly log: Log },
 ): Promise<number> {
 	const clock = systemClock(stop.signal);
-	const begun = clock.now();
+	const begun = clock.ticks();
 	const requester = createRequester({
 		send: createSend(requestTimeLimitMs),
 		clock,
@@ -83,22 +88,28 @@ async function passInWorld(
 		apiKey: key,
 		apiKeyFile: options.apiKeyFile,
 		requester,
-		keepSecret: (secret) => secrets.add(secret),
+		now: () => clock.now(),
+		secrets,
 	});
-	const storage = createStorage(
-		storageEndpoint === undefined ? undefined : secureUrl('AWS_ENDPOINT_URL_S3', storageEndpoint),
-	);
+	const storage = createStorage({
+		endpoint: storageEndpoint === undefined ? undefined : secureUrl('AWS_ENDPOINT_URL_S3', storageEndpoint),
+		stop: stop.signal,
+		inTurn: requester.inTurn,
+	});
 	const effects = options.dryRun ? dryRunEffects : realEffects;
 
 	const { summary, needsPerson } = await runPass({
 		options,
 		ica,
 		log,
-		effectsIn: (destination) => effects({ options, ica, storage, clock, log, destination }),
+		command: ['umich-orchestrator', ...words].map(shellWord).join(' '),
+		now: clock.now(),
+		effectsIn: (source, destination) =>
+			effects({ options, ica, storage, clock, log, source, destination, localManifestFolder }),
 	});
 
-	const requests = count(requester.requestsSent() + storage.requestsSent(), 'request');
-	log.info(`${summary}; ${requests} in ${formatDuration(clock.now() - begun)}.`);
+	const requests = count(requester.requestsSent(), 'request');
+	log.info(`${summary}; ${requests} in ${formatDuration(clock.ticks() - begun)}.`);
 	if (needsPerson.length > 0) {
 		log.error(`This needs a person: ${needsPerson.join('; ')}. Exit status ${exitStatus.needsPerson}.`);
 		return exitStatus.needsPerson;
@@ -121,9 +132,9 @@ function explain(error: unknown, log: Log, stop: AbortSignal): number {
 		log.error(`${error.message} Nothing was changed. Exit status ${exitStatus.wrongSetup}.`);
 		return exitStatus.wrongSetup;
 	}
-	log.error(`The pass was given up: ${reasonOf(error)} Exit status ${exitStatus.needsPerson}.`);
-	if (error instanceof Error && !(error instanceof ServiceError)) {
-		log.error(`This is an error in the program itself, please report it: ${error.stack ?? error.name}`);
+	log.error(`The pass was given up: ${sentence(reasonOf(error))} Exit status ${exitStatus.needsPerson}.`);
+	if (isProgramError(error)) {
+		log.error(`This is an error in the program itself, please report it: ${error.stack}`);
 	}
 	return exitStatus.needsPerson;
 }

@@ -1,3 +1,4 @@
+import type { AgeingResult } from './ageing.ts';
 import type { DeliveryOutcome } from './delivery.ts';
 import { count, firstFew, formatBytes } from './text.ts';
 
@@ -12,11 +13,12 @@ export interface PassResult {
 /**
  * Adds up a pass.
  * @param begins the summary's first words
- * @param problems what went wrong beside the deliveries
+ * @param problems what went wrong beside deliveries and ageing
  */
 export function resultOf(
 	begins: string,
 	outcomes: readonly DeliveryOutcome[],
+	ageing: AgeingResult,
 	problems: readonly string[],
 ): PassResult {
 	const delivered = outcomes.filter((outcome) => outcome.kind === 'delivered');
@@ -34,11 +36,18 @@ export function resultOf(
 		`${outcomes.filter((outcome) => outcome.kind === 'waiting').length} waiting`,
 		`${failed.length} failed`,
 	].join(', ');
-	const undelivered =
-		failed.length === 0
-			? []
-			: [
-					`${count(failed.length, 'analysis', 'analyses')} could not be delivered: ${firstFew(failed.map(({ run }) => run))}`,
-				];
-	return { summary, needsPerson: [...problems, ...undelivered] };
+	const aged = ageing.summary === '' ? '' : `; old data: ${ageing.summary}`;
+	const stuck = outcomes.filter((outcome) => outcome.kind === 'waiting' && outcome.isStuck);
+	const troubles = [
+		...problemOf(failed, 'could not be delivered'),
+		...problemOf(stuck, 'still waiting a day after the end'),
+	];
+	return { summary: summary + aged, needsPerson: [...problems, ...troubles, ...ageing.problems] };
+}
+
+function problemOf(outcomes: readonly DeliveryOutcome[], what: string): string[] {
+	const runs = outcomes.flatMap((outcome) => ('run' in outcome ? [outcome.run] : []));
+	return runs.length === 0
+		? []
+		: [`${count(runs.length, 'analysis', 'analyses')} ${what}: ${firstFew(runs)}`];
 }

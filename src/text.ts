@@ -1,5 +1,7 @@
 const numbers = new Intl.NumberFormat('en-US');
 const byteUnits = ['kB', 'MB', 'GB', 'TB', 'PB'];
+const plainWord = /^[\w@%+=:,./-]+$/;
+const sentenceEnd = /[.!?]$/;
 const controlCharacters = /[\p{Cc}\u2028\u2029]+/gu;
 
 /** `count(1, 'file')` is "1 file", `count(2000, 'file')` is "2,000 files"; an irregular plural is given. */
@@ -25,20 +27,36 @@ export function formatBytes(bytes: number): string {
 	return `${value.toFixed(1)} ${unit}`;
 }
 
-/** A duration for a reader: "0.8 s", "42 s", "3 min 20 s". */
+/** A duration for a reader: "0.8 s", "42 s", "3 min 20 s", "2 h 5 min". */
 export function formatDuration(milliseconds: number): string {
 	const seconds = milliseconds / 1000;
 	if (seconds < 9.95) {
 		return `${seconds.toFixed(1)} s`;
 	}
 	const whole = Math.round(seconds);
-	return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+	if (whole < 60) {
+		return `${whole} s`;
+	}
+	const minutes = Math.floor(whole / 60);
+	return minutes < 60
+		? `${minutes} min ${whole % 60} s`
+		: `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** Text that may come from a server or a file, made safe to stand in one line of a log: no control characters. */
 export function oneLine(text: string, maxLength = 2000): string {
 	const line = text.replace(controlCharacters, ' ').trim();
 	return line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
+}
+
+/** The text with a full stop, if it has no end of its own. */
+export function sentence(text: string): string {
+	return sentenceEnd.test(text) ? text : `${text}.`;
+}
+
+/** A word of a command, so that a POSIX shell passes it on unharmed. */
+export function shellWord(word: string): string {
+	return plainWord.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** The first few of many names: "a, b, c and 17 more". */

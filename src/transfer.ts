@@ -1,5 +1,5 @@
 import type { S3Client, ServerSideEncryption } from '@aws-sdk/client-s3';
-import { reasonOf, ServiceError } from './errors.ts';
+import { reasonOf, ServiceError, StoppedError } from './errors.ts';
 import type { Credentials } from './ica/schemas.ts';
 import { insecureBecause } from './secure-address.ts';
 
@@ -9,25 +9,27 @@ export interface Storage {
 	upload(credentials: Credentials, content: Buffer): Promise<void>;
 	/** @throws {ServiceError} also when there are more than `mostBytes` */
 	download(credentials: Credentials, mostBytes: number): Promise<Buffer>;
-	/** How many objects were sent or asked for. */
-	requestsSent(): number;
+}
+
+export interface StorageSettings {
+	/** Of the storage where it is not AWS's own; one that comes with the credentials goes before it. */
+	readonly endpoint: string | undefined;
+	/** Aborted when a signal asks the program to stop. */
+	readonly stop: AbortSignal;
+	/** Does work with a server within the limit of requests at once. */
+	readonly inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 const timeLimitMs = 120_000;
 const connectionLimitMs = 10_000;
 const maxAttempts = 5;
 const encryptions: readonly ServerSideEncryption[] = ['AES256', 'aws:kms', 'aws:kms:dsse'];
+const scheme = /^[a-z]+:\/\//i;
 
-/**
- * @param endpoint of the storage where it is not AWS's own; one that comes with the credentials goes before it
- */
-export function createStorage(endpoint: string | undefined): Storage {
-	let requests = 0;
+export function createStorage(settings: StorageSettings): Storage {
 	return {
-		requestsSent: () => requests,
 		async upload(credentials, content) {
-			requests++;
-			await withClient('write to', credentials, endpoint, async (client, abortSignal) => {
+			await withClient('write to', credentials, settings, async (client, abortSignal) => {
 				const { PutObjectCommand } = await import('@aws-sdk/client-s3');
 				const { bucket, key } = credentials;
 				const object = { Bucket: bucket, Key: key, Body: content, ...encryptionOf(credentials) };
@@ -35,8 +37,7 @@ export function createStorage(endpoint: string | undefined): Storage {
 			});
 		},
 		async download(credentials, mostBytes) {
-			requests++;
-			return await withClient('read', credentials, endpoint, async (client, abortSignal) => {
+			return await withClient('read', credentials, settings, async (client, abortSignal) => {
 				const { GetObjectCommand } = await import('@aws-sdk/client-s3');
 				const { bucket, key } = credentials;
 				const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
@@ -52,14 +53,32 @@ export function createStorage(endpoint: string | undefined): Storage {
 async function withClient<Result>(
 	doing: string,
 	credentials: Credentials,
-	usualEndpoint: string | undefined,
+	{ endpoint, stop, inTurn }: StorageSettings,
 	work: (client: S3Client, abortSignal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-	const endpoint = credentials.endpoint ?? usualEndpoint;
-	const refused = endpoint === undefined ? undefined : insecureBecause(endpoint);
-	if (refused !== undefined) {
-		throw storageError(doing, credentials, `its endpoint ${endpoint} is refused: ${refused}`);
+	const limit = AbortSignal.timeout(timeLimitMs);
+	try {
+		const client = await createClient(credentials, endpoint);
+		try {
+			// a put can be done again, so that it need not be waited for
+			return await inTurn(() => work(client, AbortSignal.any([limit, stop])));
+		} finally {
+			client.destroy();
+		}
+	} catch (error) {
+		if (stop.aborted) {
+			throw new StoppedError();
+		}
+		const { bucket, key } = credentials;
+		const why = limit.aborted ? `no answer within ${timeLimitMs / 1000} s` : describe(error);
+		throw new ServiceError('refused', `Could not ${doing} storage s3://${bucket}/${key}: ${why}.`);
 	}
+}
+
+async function createClient(credentials: Credentials, usualEndpoint: string | undefined): Promise<S3Client> {
+	const given = credentials.endpoint ?? usualEndpoint;
+	// rclone takes a host alone for https
+	const endpoint = given === undefined || scheme.test(given) ? given : `https://${given}`;
 	// the heaviest package of all, and most passes move nothing
 	const { S3Client: Client } = await import('@aws-sdk/client-s3');
 	const client = new Client({
@@ -73,13 +92,31 @@ async function withClient<Result>(
 		maxAttempts,
 		requestHandler: { connectionTimeout: connectionLimitMs, requestTimeout: timeLimitMs },
 	});
-	try {
-		return await work(client, AbortSignal.timeout(timeLimitMs));
-	} catch (error) {
-		throw storageError(doing, credentials, describe(error));
-	} finally {
-		client.destroy();
-	}
+	refuseInsecureRequests(client);
+	return client;
+}
+
+/** Looks at the request itself: the SDK takes endpoints from the environment and from files, too. */
+function refuseInsecureRequests(client: S3Client): void {
+	client.middlewareStack.add(
+		(next) => (args) => {
+			const { protocol, hostname } = addressOf(args.request);
+			const why = insecureBecause(`${protocol}//${hostname}`);
+			if (why !== undefined) {
+				throw new Error(`its endpoint ${hostname} is refused: ${why}`);
+			}
+			return next(args);
+		},
+		{ step: 'build', priority: 'low', name: 'refuseInsecureRequests' },
+	);
+}
+
+function addressOf(request: unknown): { readonly protocol: string; readonly hostname: string } {
+	const known =
+		typeof request === 'object' && request !== null && 'protocol' in request && 'hostname' in request;
+	return known
+		? { protocol: String(request.protocol), hostname: String(request.hostname) }
+		: { protocol: '', hostname: '' };
 }
 
 function encryptionOf({ encryption, encryptionKey }: Credentials): {
@@ -99,21 +136,16 @@ function encryptionOf({ encryption, encryptionKey }: Credentials): {
 	};
 }
 
-function storageError(doing: string, { bucket, key }: Credentials, why: string): ServiceError {
-	return new ServiceError('refused', `Could not ${doing} storage s3://${bucket}/${key}: ${why}.`);
-}
-
 /** An error of the SDK holds the request; only its name, status and sentence go on. */
 function describe(error: unknown): string {
 	if (!(error instanceof Error)) {
 		return reasonOf(error);
 	}
-	if (error.name === 'AbortError' || error.name === 'TimeoutError') {
-		return `no answer within ${timeLimitMs / 1000} s`;
-	}
 	const status = '$metadata' in error ? statusOf(error.$metadata) : undefined;
-	const name = error.name === 'Error' ? '' : `${error.name}: `;
-	return `${status === undefined ? '' : `status ${status}, `}${name}${error.message}`;
+	// the SDK's word for an error that came without a sentence
+	const said = error.message === 'UnknownError' ? '' : error.message;
+	const parts = [error.name === 'Error' ? '' : error.name, said].filter((part) => part !== '');
+	return `${status === undefined ? '' : `status ${status}, `}${parts.join(': ')}`;
 }
 
 function statusOf(metadata: unknown): number | undefined {

@@ -50,7 +50,7 @@ describe('the command line', () => {
 			'--mgi_pattern is not a regular',
 		],
 		[['--api_key_file', 'k', '--source_project_name', 'x', '--server_url', 'http://x.org'], 'expected https'],
-		[['--api_key_file', 'nowhere', '--source_project_name', 'x'], 'The API key file cannot be read: ENOENT'],
+		[['--api_key_file', 'nowhere', '--source_project_name', 'x'], '--api_key_file cannot be read (ENOENT)'],
 	])('refuses %j in one sentence, with exit status 2 and nothing done', async (args, message) => {
 		const folder = temporaryFolder();
 		const outcome = await runProgram(folder, undefined, args).ended;

@@ -13,7 +13,7 @@ interface Attempt {
 	link(timeoutMinutes?: number): Promise<{ linked: number; alreadyLinked: number }>;
 }
 
-async function attempt(samples: readonly string[] = ['M-1-2']): Promise<Attempt> {
+async function attempt(samples: readonly string[] = ['M-1-2'], filesInOneJob = 1000): Promise<Attempt> {
 	const scene = await startScene();
 	const analysis = scene.analysis({ files: fastqs(...samples) });
 	const { ica, clock, sleeps } = connect(scene);
@@ -28,6 +28,7 @@ async function attempt(samples: readonly string[] = ['M-1-2']): Promise<Attempt>
 			linkFiles(ica, scene.destination, files, {
 				clock,
 				timeoutMs: timeoutMinutes * 60_000,
+				filesInOneJob,
 				onWait: (status, elapsed) => waits.push([status, elapsed]),
 			}),
 	};
@@ -60,7 +61,7 @@ describe('linking files', () => {
 			scene.world.forceLinkJobEnd(end);
 			await expect(link()).rejects.toThrow(
 				new RegExp(
-					`ended ${end}.*2 files of 2 files not linked: M-1-2_S1_L001_R1_001\\.fastq\\.gz \\(.*\\), M-1-2_S1_L001_R2`,
+					`ended ${end}.*not linked: 2 of 2 files: .* \\(M-1-2_S1_L001_R1_001\\.fastq\\.gz, M-1-2_S1_L001_R2`,
 				),
 			);
 		},
@@ -98,6 +99,23 @@ describe('linking files', () => {
 		expect(waits.map(([status]) => status)).toContain('PONDERING');
 	});
 
+	it('links in several jobs what is too much for one, and reports the failures of all of them', async () => {
+		const { scene, link, files } = await attempt(['M-1', 'M-2', 'M-3'], 2);
+		expect(await link()).toEqual({ linked: 6, alreadyLinked: 0 });
+		expect(
+			scene.operations().filter((operation) => operation === 'createProjectDataLinkingBatch'),
+		).toHaveLength(3);
+		expect(files.map((file) => scene.world.findByPath(scene.destination, file.path)?.id)).toEqual(
+			files.map(({ id }) => id),
+		);
+		for (const file of [files[2], files[5]]) {
+			scene.world.forceLinkOutcome(file?.id ?? '', 'FAILED', 'no right');
+		}
+		await expect(link()).rejects.toThrow(
+			/FAILED, no right \(M-2_S2_L001_R1_001\.fastq\.gz\)\. .*FAILED, no right \(M-3_S3_L001_R2_001\.fastq\.gz\)\.$/,
+		);
+	});
+
 	it('says how the job ended also when its items cannot be listed', async () => {
 		const { scene, link } = await attempt();
 		scene.world.forceLinkJobEnd('FAILED');
@@ -124,12 +142,12 @@ describe('judging the items of a job', () => {
 		expect(judgeItems(files, items)).toEqual({
 			linked: 1,
 			alreadyLinked: 1,
-			failures: [
-				'f2.fastq.gz (FAILED: no right)',
-				'f3.fastq.gz (PARTIALLY_LINKED: no reason given)',
-				'f4.fastq.gz (RUNNING: no reason given)',
-				'f5.fastq.gz (NEW_IN_2027: no reason given)',
-			],
+			failures: new Map([
+				['FAILED, no right', ['f2.fastq.gz']],
+				['PARTIALLY_LINKED, no reason given', ['f3.fastq.gz']],
+				['RUNNING, no reason given', ['f4.fastq.gz']],
+				['NEW_IN_2027, no reason given', ['f5.fastq.gz']],
+			]),
 		});
 	});
 
@@ -137,7 +155,7 @@ describe('judging the items of a job', () => {
 		expect(judgeItems([file('a'), file('b')], [item('a', 'LINKED'), item('x', 'LINKED')])).toEqual({
 			linked: 1,
 			alreadyLinked: 0,
-			failures: ['b.fastq.gz (unknown: not among the items of the job)'],
+			failures: new Map([['the job says nothing of them', ['b.fastq.gz']]]),
 		});
 	});
 });

@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Log, newSecrets, openLog } from '../src/log.ts';
+import { type Log, openLog } from '../src/log.ts';
 import type { LogLevel } from '../src/options.ts';
+import { newSecrets } from '../src/secrets.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const builtModule = new URL('../dist/log.js', import.meta.url).href;
+const built = (module: string): string => JSON.stringify(new URL(`../dist/${module}`, import.meta.url).href);
 
 function open(file: string, level: LogLevel = 'info') {
 	const out: string[] = [];
@@ -74,7 +75,7 @@ describe('the log', () => {
 
 	it('has lost nothing when the process ends abruptly', () => {
 		const file = newFile();
-		const program = `import { newSecrets, openLog } from ${JSON.stringify(builtModule)};
+		const program = `import { openLog } from ${built('log.js')}; import { newSecrets } from ${built('secrets.js')};
 			const log = openLog({ file: ${JSON.stringify(file)}, level: 'info', secrets: newSecrets(),
 				console: { out() {}, err() {} }, onFailure() {} });
 			for (let n = 1; n <= 5000; n++) log.info('line ' + n);

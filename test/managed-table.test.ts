@@ -83,6 +83,20 @@ describe('reading the managed table', () => {
 		expect(table.warnings).toEqual([`table, line 2 has more than two columns; it is read as ${a}.`]);
 	});
 
+	it('takes a note that mentions another analysis for a note', () => {
+		const table = parseManagedTable(
+			'table',
+			`${header}${a},rerun of ${b},note by Anna\n${c},x${b},note by Anna\n`,
+		);
+		expect(table.rows.map(({ analysisId }) => analysisId)).toEqual([a, c]);
+		expect(table.warnings).toHaveLength(2);
+	});
+
+	it('reads a table that is quoted throughout, though one quote is astray', () => {
+		const table = parseManagedTable('table', `"analysis_id_managed","run_id"\n"${a}","runA\n"${b}","runB"\n`);
+		expect([...table.ids]).toEqual([a, b]);
+	});
+
 	it('refuses a file that is something else', () => {
 		expect(() => parseManagedTable('x.csv', 'sample,lane\nM-1,1\n')).toThrow('x.csv is not a managed table');
 		expect(() => readManagedTable(temporaryFolder())).toThrow('The managed table cannot be read: EISDIR');

@@ -46,6 +46,15 @@ describe('the manifest', () => {
 		expect(manifestName('../a/b\\c\n')).toBe('.._a_b_c_.download_manifest.csv');
 	});
 
+	it('has a name that fits a disk, and another for another run, however long the run is', () => {
+		const names = ['x'.repeat(255), `${'x'.repeat(254)}y`, 'ü'.repeat(255)].map(manifestName);
+		expect(new Set(names).size).toBe(3);
+		for (const name of names) {
+			expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
+			expect(name).toMatch(/^(?:x|ü)+-[0-9a-f]{16}\.download_manifest\.csv$/);
+		}
+	});
+
 	it.skipIf(!existsSync(upstream))(
 		'of the same files equals a real one in columns and quoting (skipped where ../shared is missing)',
 		() => {

@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Analysis } from '../src/ica/schemas.ts';
-import { monitor, writeMonitoredFile } from '../src/monitor.ts';
+import { checkMonitoredFile, monitor, writeMonitoredFile } from '../src/monitor.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const pattern = /bcl.*convert/i;
@@ -12,10 +12,10 @@ function analysis(id: string, changes: Partial<Analysis> = {}): Analysis {
 	return {
 		id,
 		reference: `run-${id}`,
-		userReference: `run-${id}`,
 		status: 'SUCCEEDED',
 		timeCreated: '2026-05-29T12:00:00Z',
 		startDate: '2026-05-29T12:00:00Z',
+		endDate: '2026-05-29T18:00:00Z',
 		pipelineCode: 'BclConvert v4_1_23_patch1',
 		...changes,
 	};
@@ -87,9 +87,33 @@ describe('the monitored file', () => {
 		const file = join(temporaryFolder(), 'monitored.txt');
 		await writeMonitoredFile(file, [analysis('a'), analysis('b')]);
 		expect(readFileSync(file, 'utf8')).toBe('a\nb\n');
+		const { ino } = statSync(file);
 		await writeMonitoredFile(file, []);
 		expect(readFileSync(file, 'utf8')).toBe('');
+		// another file in its place, so that no reader ever sees half of one
+		expect(statSync(file).ino).not.toBe(ino);
 		expect(readdirSync(dirname(file))).toEqual(['monitored.txt']);
+	});
+
+	it('is never put in the place of a file that is something else', () => {
+		const file = join(temporaryFolder(), 'monitored.txt');
+		checkMonitoredFile(file);
+		for (const text of [
+			'',
+			'\n',
+			'7df7d35e-0681-4187-9e1c-6dd1418d6954\r\n7df7d35e-0681-4187-9e1c-6dd1418d6955',
+		]) {
+			writeFileSync(file, text);
+			checkMonitoredFile(file);
+		}
+		for (const text of [
+			'analysis_id_managed,run_id\n',
+			'7df7d35e-0681-4187-9e1c-6dd1418d6954,run\n',
+			'notes',
+		]) {
+			writeFileSync(file, text);
+			expect(() => checkMonitoredFile(file)).toThrow('holds something else: give --analyses_monitored_file');
+		}
 	});
 
 	it('leaves nothing half written when it cannot be replaced', async () => {

@@ -1,5 +1,8 @@
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaults, type RawOptions, readOptions } from '../src/options.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const raw: RawOptions = {
 	...defaults,
@@ -43,12 +46,22 @@ describe('the options', () => {
 		[{ source_project_name: '' }, '--source_project_name is empty'],
 		[{ destination_project_name: '  ' }, '--destination_project_name is empty'],
 		[{ mgi_pattern: '' }, '--mgi_pattern is empty'],
+		[
+			{ mgi_pattern: '^M[-_]|' },
+			'--mgi_pattern "^M[-_]|" matches every name: if that is meant, give a single dot',
+		],
+		[{ pipeline_pattern: '.*' }, '--pipeline_pattern ".*" matches every name'],
 		[{ mgi_pattern: '(' }, '--mgi_pattern is not a regular expression'],
 		[{ pipeline_pattern: '[' }, '--pipeline_pattern is not a regular expression'],
 		[{ link_timeout_minutes: '0' }, '--link_timeout_minutes is "0"'],
-		[{ link_timeout_minutes: '1.5' }, 'expected a whole number of minutes'],
-		[{ link_timeout_minutes: '1e3' }, 'expected a whole number of minutes'],
+		[{ link_timeout_minutes: '1.5' }, 'expected a whole number'],
+		[{ link_timeout_minutes: '1e3' }, 'expected a whole number'],
 		[{ link_timeout_minutes: '10081' }, 'from 1 to 10080'],
+		[{ days_to_archive: '0' }, '--days_to_archive is "0": expected a whole number from 1 to 36500'],
+		[{ days_to_delete: '' }, '--days_to_delete is empty'],
+		[{ days_to_delete: '-90' }, '--days_to_delete is "-90"'],
+		[{ days_to_delete: '90 days' }, '--days_to_delete is "90 days"'],
+		[{ max_deletions: 'many' }, '--max_deletions is "many": expected a whole number from 0 to'],
 		[{ log_level: 'loud' }, 'expected one of error, warn, info, debug'],
 		[{ destination_project_id: '../x' }, '--destination_project_id is "../x": expected an id such as'],
 	])('refuse %j', (changes, message) => {
@@ -63,6 +76,17 @@ describe('the options', () => {
 		expect(reading({ log_file: './analyses_managed_table.txt' })).toThrow(
 			'--analyses_managed_table and --log_file both name',
 		);
+	});
+
+	it('sees through links to the same file', () => {
+		const folder = temporaryFolder();
+		writeFileSync(join(folder, 'table.txt'), '');
+		symlinkSync(join(folder, 'table.txt'), join(folder, 'link.txt'));
+		const files = {
+			analyses_managed_table: join(folder, 'table.txt'),
+			analyses_monitored_file: join(folder, 'link.txt'),
+		};
+		expect(reading(files)).toThrow('--analyses_managed_table and --analyses_monitored_file both name');
 	});
 
 	it.each([

@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fastqs, lookingOperations, startScene } from './scene.ts';
+import type { Arrival } from './simulator/exchange.ts';
 
 function manifestOf(reference: string): string {
 	return `${reference}.download_manifest.csv`;
@@ -140,7 +141,7 @@ describe('a pass', () => {
 		const outcome = await installation.pass();
 
 		expect(outcome).toMatchObject({ status: 0, stderr: '' });
-		expect(outcome.stdout).toContain("none of its 4 FASTQs is MGI's (Mouse7_S1_L001_R1_001.fastq.gz, ");
+		expect(outcome.stdout).toContain("none of its 4 FASTQs is MGI's; samples: Mouse7, m-1-2");
 		expect(outcome.stdout).toContain('its output has been deleted');
 		expect(installation.managedIds().sort()).toEqual([others.id, deleted.id].sort());
 		expect(scene.world.dataOf(scene.destination)).toEqual([]);
@@ -172,6 +173,58 @@ describe('a pass', () => {
 		expect(installation.managedIds()).toEqual([lucky.id, unlucky.id]);
 	});
 
+	it.each([
+		['the output folder', ({ query }: Arrival) => query.has('id')],
+		['some of its files', ({ query }: Arrival) => query.get('type') === 'FILE'],
+	])('does not take a list that lags behind, and lacks %s, for the whole truth', async (_, where) => {
+		const scene = await startScene();
+		scene.analysis();
+		const endOfList = (body: unknown): unknown => ({ ...(body as object), items: [] });
+		scene.simulator.addFault({
+			operation: 'getProjectDataList',
+			where,
+			answer: { kind: 'rewrite', change: endOfList },
+		});
+		const installation = scene.install();
+		const outcome = await installation.pass();
+		expect(outcome.status).toBe(1);
+		expect(outcome.stderr).toMatch(
+			/ICA's list of (?:data lacks an output|the files in \S+ lacks files) that (?:is|are) there/,
+		);
+		expect(installation.managedIds()).toEqual([]);
+	});
+
+	it('asks for a person when a FASTQ is still being written a day after the end', async () => {
+		const scene = await startScene();
+		const [path = ''] = fastqs('M-1-2');
+		const startDate = new Date(Date.now() - 2 * 86_400_000);
+		scene.analysis({ startDate, endDate: startDate, files: [{ path, status: 'PARTIAL' }] });
+		const outcome = await scene.install().pass();
+		expect(outcome.status).toBe(1);
+		expect(outcome.stderr).toContain('It ended more than a day ago: to leave it alone, add a row for it');
+	});
+
+	it('never replaces the managed table by the monitored file, when their options are mixed up', async () => {
+		const scene = await startScene();
+		scene.analysis();
+		const installation = scene.install();
+		await installation.pass();
+		const table = installation.read('analyses_managed_table.txt');
+		scene.operations();
+		const outcome = await installation.pass(
+			'--analyses_managed_table',
+			'analyses_monitored_file.txt',
+			'--analyses_monitored_file',
+			'analyses_managed_table.txt',
+		);
+		expect(outcome.status).toBe(2);
+		expect(outcome.stderr).toContain(
+			'holds something else: give --analyses_monitored_file a file of its own',
+		);
+		expect(installation.read('analyses_managed_table.txt')).toBe(table);
+		expect(scene.operations()).not.toContain('createProjectDataLinkingBatch');
+	});
+
 	it('reports an analysis that lists no output at all, and does not record it', async () => {
 		const scene = await startScene();
 		scene.analysis({ outputFolder: null, files: [] });
@@ -188,7 +241,9 @@ describe('a pass', () => {
 		const installation = scene.install();
 		const outcome = await installation.pass();
 		expect(outcome.status).toBe(1);
-		expect(outcome.stderr).toContain('ICA lists the shared folder /ilmn-analyses/ as its output.');
+		expect(outcome.stderr).toContain(
+			'ICA lists the folder "/ilmn-analyses/" as its output, which is not its own.',
+		);
 	});
 
 	it('reports what a linking job did not link, with reasons, does not record it, and finishes it the next time', async () => {
@@ -204,7 +259,7 @@ describe('a pass', () => {
 
 		expect(outcome.status).toBe(1);
 		expect(outcome.stderr).toMatch(
-			/ended PARTIALLY_SUCCEEDED.*1 file of 2 files not linked: M-1-2_S1_L001_R1_001\.fastq\.gz \(FAILED: Data sharing is disabled\)/,
+			/ended PARTIALLY_SUCCEEDED.*not linked: 1 of 2 files: FAILED, Data sharing is disabled \(M-1-2_S1_L001_R1_001\.fastq\.gz\)/,
 		);
 		expect(installation.managedIds()).toEqual([lucky.id]);
 

@@ -7,7 +7,7 @@ const path = '/fastq_manifests/run.download_manifest.csv';
 const content = Buffer.from('file_name,file_path,data_id,project_id\nü,1,2,3\n');
 
 async function manifestScene(options: ProjectOptions = {}) {
-	const scene = await startScene({}, options);
+	const scene = await startScene({}, { destination: options });
 	const means = connect(scene);
 	const publication = {
 		project: scene.destination,
@@ -155,6 +155,6 @@ describe('publishing a manifest', () => {
 			},
 		});
 		scene.world.remove(scene.world.findByPath(scene.destination, path) ?? given(scene, ''));
-		await expect(put()).rejects.toThrow('its endpoint http://10.0.0.1 is refused: expected https');
+		await expect(put()).rejects.toThrow('its endpoint 10.0.0.1 is refused: expected https');
 	});
 });

@@ -3,6 +3,7 @@ import type { Clock } from '../src/clock.ts';
 import { createRequester, type RequestLimits, usualLimits } from '../src/http/requester.ts';
 import { createSend } from '../src/http/send.ts';
 import { IcaClient } from '../src/ica/client.ts';
+import { newSecrets } from '../src/secrets.ts';
 import { createStorage, type Storage } from '../src/transfer.ts';
 import { Installation } from './installation.ts';
 import type { Analysis, AnalysisSpec, Project, ProjectOptions } from './simulator/model.ts';
@@ -39,13 +40,13 @@ export const lookingOperations: ReadonlySet<string> = new Set([
 /** Starts a simulator that ends with the test. */
 export async function startScene(
 	options: SimulatorOptions = {},
-	destinationOptions: ProjectOptions = {},
+	projects: { readonly source?: ProjectOptions; readonly destination?: ProjectOptions } = {},
 ): Promise<Scene> {
 	const simulator = await startSimulator(options);
 	onTestFinished(() => simulator.close());
 	const { world, exchanges } = simulator;
-	const source = world.addProject('bssh_core', { externallyManaged: true });
-	const destination = world.addProject('MGI', destinationOptions);
+	const source = world.addProject('bssh_core', { externallyManaged: true, ...projects.source });
+	const destination = world.addProject('MGI', projects.destination);
 	let runs = 0;
 	let seen = 0;
 	return {
@@ -84,6 +85,7 @@ export function connect(
 	const sleeps: number[] = [];
 	const clock: Clock = {
 		now: () => world.now().getTime(),
+		ticks: () => world.now().getTime(),
 		sleep(milliseconds) {
 			sleeps.push(milliseconds);
 			world.advance(milliseconds);
@@ -102,7 +104,17 @@ export function connect(
 		apiKey: simulator.apiKey,
 		apiKeyFile: 'api_key.txt',
 		requester,
-		keepSecret: () => undefined,
+		now: () => clock.now(),
+		secrets: newSecrets(),
 	});
-	return { ica, storage: createStorage(simulator.s3Url), clock, sleeps };
+	return {
+		ica,
+		storage: createStorage({
+			endpoint: simulator.s3Url,
+			stop: new AbortController().signal,
+			inTurn: requester.inTurn,
+		}),
+		clock,
+		sleeps,
+	};
 }

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { newSecrets } from '../src/log.ts';
+import { newSecrets } from '../src/secrets.ts';
 import type { Installation, Outcome } from './installation.ts';
 import { startScene } from './scene.ts';
+import type { Fault } from './simulator/faults.ts';
+import type { Simulator } from './simulator/simulator.ts';
 
 /** Everything that a pass wrote anywhere, but for the key file that its user wrote. */
 function everythingWritten(installation: Installation, outcome: Outcome): string {
@@ -12,43 +14,88 @@ function everythingWritten(installation: Installation, outcome: Outcome): string
 	return [...files, ...contents, outcome.stdout, outcome.stderr].join('\n');
 }
 
+/** Adds a fault as soon as the program has made this call, when the secrets that it quotes have been given out. */
+function after(simulator: Simulator, wanted: string, fault: () => Fault): void {
+	simulator.onEffect = ({ operation }) => {
+		if (operation === wanted) {
+			simulator.onEffect = undefined;
+			simulator.addFault(fault());
+		}
+	};
+}
+
+const creation = 'createFileWithTemporaryCredentials';
+const cases: Readonly<Record<string, (simulator: Simulator) => void>> = {
+	succeeds: () => undefined,
+	'is answered by a page': (simulator) =>
+		simulator.addFault({ operation: creation, answer: { kind: 'html' } }),
+	'is answered by a problem that quotes key and token': (simulator) =>
+		after(simulator, 'getAnalysisOutputs', () => ({
+			operation: creation,
+			answer: { kind: 'status', status: 400, body: { title: 'Bad', detail: simulator.secrets.join(' ') } },
+		})),
+	'is answered by text that quotes key and token': (simulator) =>
+		after(simulator, 'getAnalysisOutputs', () => ({
+			operation: 'createProjectDataLinkingBatch',
+			answer: { kind: 'status', status: 201, body: `${'x'.repeat(40)} ${simulator.secrets.join(' ')}` },
+		})),
+	'gets credentials that are cut off': (simulator) =>
+		simulator.addFault({
+			operation: creation,
+			times: 9,
+			answer: { kind: 'rewrite', change: (body) => JSON.stringify(body).slice(0, -2) },
+		}),
+	'is refused by a storage that quotes its secrets': (simulator) =>
+		after(simulator, creation, () => ({
+			server: 's3',
+			times: 9,
+			answer: {
+				kind: 'status',
+				status: 403,
+				body: `<Error><Code>No</Code><Message>${simulator.secrets.join(' ')}</Message></Error>`,
+			},
+		})),
+};
+
 describe('secrets', () => {
-	it.each([
-		['succeeds', undefined],
-		['fails with HTML', { kind: 'html' }],
-		['fails with a problem that quotes the request', 'echo'],
-		['fails at the storage', 's3'],
-	] as const)('are in nothing that a pass writes when it %s, debug lines included', async (_, how) => {
-		const scene = await startScene();
-		scene.analysis();
-		const { simulator } = scene;
-		if (how === 'echo') {
-			simulator.addFault({
-				operation: 'createFileWithTemporaryCredentials',
-				answer: {
-					kind: 'status',
-					status: 400,
-					body: { title: 'Bad', detail: `key ${simulator.apiKey} is bad` },
-				},
-			});
-		} else if (how === 's3') {
-			simulator.addFault({ server: 's3', times: 9, answer: { kind: 'status', status: 403 } });
-		} else if (how !== undefined) {
-			simulator.addFault({ operation: 'createFileWithTemporaryCredentials', answer: how });
-		}
-		const installation = scene.install();
+	it.each(Object.entries(cases))(
+		'are in nothing that a pass writes, debug lines included, when it %s',
+		async (name, prepare) => {
+			const scene = await startScene();
+			scene.analysis();
+			const { simulator } = scene;
+			prepare(simulator);
+			const installation = scene.install();
 
-		const outcome = await installation.pass('--log_level', 'debug');
+			const outcome = await installation.pass('--log_level', 'debug');
 
-		expect(outcome.status).toBe(how === undefined ? 0 : 1);
-		const written = everythingWritten(installation, outcome);
-		expect(written).toContain('/api/tokens');
-		expect(simulator.secrets.length).toBeGreaterThan(1);
-		for (const secret of simulator.secrets) {
-			expect(secret.length).toBeGreaterThan(10);
-			expect(written).not.toContain(secret);
-		}
-	});
+			expect(outcome.status).toBe(name === 'succeeds' ? 0 : 1);
+			const written = everythingWritten(installation, outcome);
+			expect(written).toContain('/api/tokens');
+			expect(simulator.secrets.length).toBeGreaterThan(1);
+			for (const secret of simulator.secrets) {
+				// not even a part of it, such as a quotation that was cut short
+				expect(secret.length).toBeGreaterThan(16);
+				expect(written).not.toContain(secret.slice(0, 12));
+				expect(written).not.toContain(secret.slice(-12));
+			}
+		},
+	);
+
+	it.each(['createJwtToken', creation])(
+		'are not quoted from an answer that breaks off: %s',
+		async (operation) => {
+			const scene = await startScene();
+			scene.analysis();
+			const body = '{"s":"eyJhbGciOiJub25lIn0.unheard-of';
+			scene.simulator.addFault({ operation, answer: { kind: 'status', status: 200, body } });
+			const installation = scene.install();
+			const outcome = await installation.pass('--log_level', 'debug');
+			expect(outcome.status).toBe(1);
+			expect(outcome.stderr).toContain('is not what it should be: no JSON, but text/html.');
+			expect(everythingWritten(installation, outcome)).not.toContain('eyJ');
+		},
+	);
 
 	it('are blanked out of any line, whichever way they got into it', () => {
 		const secrets = newSecrets();

@@ -1,5 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { byCodeUnits, count, firstFew, formatBytes, formatDuration, oneLine } from '../src/text.ts';
+import {
+	byCodeUnits,
+	count,
+	firstFew,
+	formatBytes,
+	formatDuration,
+	oneLine,
+	shellWord,
+} from '../src/text.ts';
 
 describe('text for readers', () => {
 	it('counts with the right plural and thousands separators', () => {
@@ -29,6 +38,8 @@ describe('text for readers', () => {
 		[59_499, '59 s'],
 		[59_600, '1 min 0 s'],
 		[200_000, '3 min 20 s'],
+		[3_599_400, '59 min 59 s'],
+		[7_500_000, '2 h 5 min'],
 	])('shows %d ms as %s', (milliseconds, text) => {
 		expect(formatDuration(milliseconds)).toBe(text);
 	});
@@ -38,6 +49,15 @@ describe('text for readers', () => {
 			'bad 2026-01-01 ERROR forged [31m red end',
 		);
 		expect(oneLine('abcdef', 3)).toBe('abc…');
+	});
+
+	it('quotes words for a shell', () => {
+		const words = ['--plain_1', 'a b', "it's", '$HOME "x" `y`', '', 'ü*'];
+		const { stdout } = spawnSync('sh', ['-c', `printf '%s\\n' ${words.map(shellWord).join(' ')}`], {
+			encoding: 'utf8',
+		});
+		expect(stdout).toBe(`${words.join('\n')}\n`);
+		expect(shellWord('/opt/api_key.txt')).toBe('/opt/api_key.txt');
 	});
 
 	it('names the first few of many', () => {

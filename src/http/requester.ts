@@ -33,11 +33,11 @@ export const usualLimits: RequestLimits = {
 /** The longest that one request and its answer may take. */
 export const requestTimeLimitMs = 60_000;
 
-interface PatientRequest extends HttpRequest {
+export interface PatientRequest extends HttpRequest {
 	/** How the request is named in debug lines: no secret, no host. */
 	readonly label: string;
-	/** Whether doing it twice is as good as once. */
-	readonly repeatable: boolean;
+	/** Whether it only asks: then it is not worth waiting for when the program is to stop. */
+	readonly isQuestion: boolean;
 }
 
 /** Sends requests with the manners that every service is owed: few at once, repeated when that can help. */
@@ -48,6 +48,8 @@ export interface Requester {
 	 * @throws {StoppedError} when a signal asked the program to stop
 	 */
 	request(request: PatientRequest): Promise<HttpAnswer>;
+	/** Does other work with a server, within the same limit of requests at once. */
+	inTurn<Result>(work: () => Promise<Result>): Promise<Result>;
 	/** How many requests were sent so far, repeated ones included. */
 	requestsSent(): number;
 }
@@ -58,15 +60,21 @@ export function createRequester(settings: RequesterSettings): Requester {
 	let sent = 0;
 	return {
 		requestsSent: () => sent,
+		inTurn: (work) => {
+			sent++;
+			return limit(work);
+		},
 		async request(request) {
-			const begun = clock.now();
+			let begun: number | undefined;
 			for (let tries = 1; ; tries++) {
 				const outcome = await limit(() => {
+					// waiting for a turn does not count
+					begun ??= clock.ticks();
 					sent++;
 					return tryOnce(settings, request);
 				});
-				const wait = waitBeforeRepeat(settings, request, outcome, tries);
-				const spent = clock.now() - begun;
+				const wait = waitBeforeRepeat(settings, outcome, tries);
+				const spent = clock.ticks() - (begun ?? 0);
 				if (wait === undefined || spent + wait > limits.giveUpAfterMs) {
 					return settle(outcome, tries, spent);
 				}
@@ -84,12 +92,12 @@ async function tryOnce(
 	if (stop.aborted) {
 		throw new StoppedError();
 	}
-	const begun = clock.now();
+	const begun = clock.ticks();
 	const tell = (outcome: string): void =>
-		debug(`${request.label}: ${outcome} in ${formatDuration(clock.now() - begun)}`);
+		debug(`${request.label}: ${outcome} in ${formatDuration(clock.ticks() - begun)}`);
 	try {
-		// a change that is under way is let finish; a question is not worth waiting for
-		const answer = await send(request, request.method === 'GET' ? stop : undefined);
+		// a change that is under way is let finish
+		const answer = await send(request, request.isQuestion ? stop : undefined);
 		tell(`status ${answer.status}`);
 		return answer;
 	} catch (error) {
@@ -106,15 +114,12 @@ async function tryOnce(
 
 function waitBeforeRepeat(
 	{ clock, limits }: RequesterSettings,
-	{ repeatable }: PatientRequest,
 	outcome: HttpAnswer | NoAnswerError,
 	triesMade: number,
 ): number | undefined {
-	const how = { repeatable, random: Math.random(), limits };
+	const how = { random: Math.random(), limits };
 	if (outcome instanceof NoAnswerError) {
-		return outcome.passing
-			? retryDelay({ kind: 'no answer', sent: outcome.sent }, triesMade, how)
-			: undefined;
+		return outcome.passing ? retryDelay({ kind: 'no answer' }, triesMade, how) : undefined;
 	}
 	const retryAfterMs = parseRetryAfter(outcome.headers['retry-after'], clock.now());
 	return retryDelay({ kind: 'status', status: outcome.status, retryAfterMs }, triesMade, how);

@@ -1,7 +1,6 @@
 /** How one try of a request ended without an answer that can be used. */
 export type FailedTry =
-	/** No answer. `sent` is false when the connection was never made, so the server cannot have acted on it. */
-	| { readonly kind: 'no answer'; readonly sent: boolean }
+	| { readonly kind: 'no answer' }
 	| { readonly kind: 'status'; readonly status: number; readonly retryAfterMs: number | undefined };
 
 export interface RetryLimits {
@@ -13,23 +12,22 @@ export interface RetryLimits {
 	readonly longestRetryAfterMs: number;
 }
 
-const passingStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
-const tooManyRequests = 429;
+const passingStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const seconds = /^\d{1,9}$/;
 
 /**
- * Decides whether to try again, and after how long.
+ * Decides whether to try again, and after how long. Every request of this program is as good done twice as once: it only
+ * asks, or carries an Idempotency-Key, or finds the second time what the first has done.
  * @param triesMade how often it was tried, the failed try included
- * @param repeatable whether doing it twice is as good as once
  * @param random from 0 up to 1, spreads the waits
  * @returns milliseconds to wait, or undefined: do not try again
  */
 export function retryDelay(
 	failed: FailedTry,
 	triesMade: number,
-	{ repeatable, random, limits }: { repeatable: boolean; random: number; limits: RetryLimits },
+	{ random, limits }: { readonly random: number; readonly limits: RetryLimits },
 ): number | undefined {
-	if (triesMade >= limits.maxTries || !mayRepeat(failed, repeatable)) {
+	if (triesMade >= limits.maxTries || !isPassing(failed)) {
 		return undefined;
 	}
 	const grown = Math.min(limits.baseDelayMs * 2 ** (triesMade - 1), limits.longestDelayMs);
@@ -40,12 +38,8 @@ export function retryDelay(
 	return jittered;
 }
 
-/** A 429 and a connection that was never made are certain not to have had an effect. */
-function mayRepeat(failed: FailedTry, repeatable: boolean): boolean {
-	if (failed.kind === 'no answer') {
-		return repeatable || !failed.sent;
-	}
-	return failed.status === tooManyRequests || (repeatable && passingStatuses.has(failed.status));
+function isPassing(failed: FailedTry): boolean {
+	return failed.kind === 'no answer' || passingStatuses.has(failed.status);
 }
 
 /**

@@ -21,14 +21,11 @@ export interface HttpAnswer {
 /** There was no answer. The message says why in a few words and holds nothing of the request. */
 export class NoAnswerError extends Error {
 	override readonly name = 'NoAnswerError';
-	/** Whether the server may have acted on the request. */
-	readonly sent: boolean;
 	/** Whether another try can end differently. */
 	readonly passing: boolean;
 
-	constructor(message: string, { sent, passing }: { sent: boolean; passing: boolean }) {
+	constructor(message: string, { passing }: { passing: boolean }) {
 		super(message);
-		this.sent = sent;
 		this.passing = passing;
 	}
 }
@@ -38,12 +35,6 @@ export type Send = (request: HttpRequest, stop: AbortSignal | undefined) => Prom
 
 const largestAnswerBytes = 512 * 1024 * 1024;
 const certificateCode = /CERT|SSL|TLS|SIGNATURE/;
-const neverConnected: ReadonlySet<string> = new Set([
-	'ECONNREFUSED',
-	'ENOTFOUND',
-	'EAI_AGAIN',
-	'EHOSTUNREACH',
-]);
 const reasons: Readonly<Record<string, string>> = {
 	ECONNREFUSED: 'the connection was refused',
 	ECONNRESET: 'the connection was cut off',
@@ -77,7 +68,7 @@ export function createSend(timeLimitMs: number): Send {
 			return await send(client, request, stop === undefined ? limit : AbortSignal.any([limit, stop]));
 		} catch (error) {
 			if (limit.aborted) {
-				throw new NoAnswerError(`no answer within ${timeLimitMs / 1000} s`, { sent: true, passing: true });
+				throw new NoAnswerError(`no answer within ${timeLimitMs / 1000} s`, { passing: true });
 			}
 			throw noAnswer(error instanceof AxiosError ? (error.code ?? '') : '');
 		}
@@ -90,6 +81,8 @@ async function send(client: AxiosInstance, request: HttpRequest, signal: AbortSi
 		url: request.url,
 		headers: { ...request.headers },
 		...(request.body === undefined ? {} : { data: request.body }),
+		// plain http goes to this machine only, and no proxy is to see it
+		...(request.url.startsWith('http:') ? { proxy: false } : {}),
 		signal,
 	});
 	const headers = Object.entries(response.headers).map(([name, value]): [string, string | undefined] => [
@@ -107,12 +100,9 @@ function noAnswer(code: string): NoAnswerError {
 	if (certificateCode.test(code)) {
 		return new NoAnswerError(
 			`its certificate is not trusted (${code}); behind a proxy that reads https, name the proxy's certificate in NODE_EXTRA_CA_CERTS`,
-			{ sent: false, passing: false },
+			{ passing: false },
 		);
 	}
 	const reason = reasons[code] ?? 'the connection failed';
-	return new NoAnswerError(code === '' ? reason : `${reason} (${code})`, {
-		sent: !neverConnected.has(code),
-		passing: true,
-	});
+	return new NoAnswerError(code === '' ? reason : `${reason} (${code})`, { passing: true });
 }

@@ -1,11 +1,26 @@
+import { z } from 'zod';
+import { describeIssues } from './answers.ts';
 import type { IcaClient } from './client.ts';
-import { collect, listAll } from './paging.ts';
+import { listAll } from './paging.ts';
 import { path } from './path.ts';
-import { type Analysis, analysisOutputsSchema, analysisSchema, type Project } from './schemas.ts';
+import {
+	type Analysis,
+	analysisOutputsSchema,
+	analysisSchema,
+	type OutputData,
+	type Project,
+} from './schemas.ts';
+
+/** The analyses of a project. */
+export interface AnalysisList {
+	readonly analyses: readonly Analysis[];
+	/** Entries that could not be read: what is wrong with each. They must not keep the others from being handled. */
+	readonly unreadable: readonly string[];
+}
 
 /** Every analysis of a project, whatever its pipeline and status: one list, so that none slips between two. */
-export async function listAnalyses(ica: IcaClient, project: Project): Promise<Analysis[]> {
-	const analyses = listAll(
+export async function listAnalyses(ica: IcaClient, project: Project): Promise<AnalysisList> {
+	const entries = listAll(
 		ica,
 		{
 			what: `list the analyses of ${project.name}`,
@@ -13,20 +28,36 @@ export async function listAnalyses(ica: IcaClient, project: Project): Promise<An
 			path: path`/api/projects/${project.id}/analysis:search`,
 			body: {},
 		},
-		analysisSchema,
+		z.unknown(),
 	);
-	return await collect(analyses);
+	const analyses: Analysis[] = [];
+	const unreadable: string[] = [];
+	for await (const entry of entries) {
+		const read = analysisSchema.safeParse(entry);
+		if (read.success) {
+			analyses.push(read.data);
+		} else {
+			unreadable.push(describeIssues(read.error));
+		}
+	}
+	return { analyses, unreadable };
 }
 
-/** A file or folder that an analysis lists as its output; it may have been deleted since. */
-export interface OutputItem {
+/** A file that an analysis put out; it may have been deleted since. */
+export interface OutputFile {
+	readonly dataId: string;
+	readonly name: string;
+}
+
+/** A file or folder at the top of an analysis's output; it may have been deleted since. */
+export interface OutputItem extends OutputFile {
 	/** The project that holds it. */
 	readonly projectId: string;
-	readonly dataId: string;
-	readonly isFolder: boolean;
+	/** The files that the analysis put out below it; empty for a file, and where ICA does not tell. */
+	readonly filesBelow: readonly OutputFile[];
 }
 
-/** What an analysis lists at the top of its outputs, without what is below. */
+/** What an analysis lists as its own output. */
 export async function listOutputs(
 	ica: IcaClient,
 	project: Project,
@@ -36,14 +67,24 @@ export async function listOutputs(
 		what: `list the outputs of analysis ${analysis.reference}`,
 		method: 'GET',
 		path: path`/api/projects/${project.id}/analyses/${analysis.id}/outputs`,
-		repeatable: true,
+		isQuestion: true,
 		answer: analysisOutputsSchema,
 	});
 	return outputs.items.flatMap(({ projectId, data }) =>
-		(data ?? []).map(({ dataId, dataType }) => ({
+		(data ?? []).map((item) => ({
 			projectId: projectId ?? project.id,
-			dataId,
-			isFolder: dataType === 'FOLDER',
+			dataId: item.dataId,
+			name: item.name,
+			filesBelow: [...filesBelow(item)],
 		})),
 	);
+}
+
+function* filesBelow(item: OutputData): Generator<OutputFile> {
+	for (const child of item.children ?? []) {
+		if (child.dataType === 'FILE') {
+			yield { dataId: child.dataId, name: child.name };
+		}
+		yield* filesBelow(child);
+	}
 }

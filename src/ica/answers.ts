@@ -10,15 +10,24 @@ const problemSchema = z.object({
 	parameters: z.record(z.string(), z.unknown()).nullish(),
 });
 
+/** Takes secrets out of a text. */
+type Blank = (text: string) => string;
+
 const mostIssues = 3;
 const closingDot = /\.$/;
 
 /**
  * The body as JSON that fits the schema.
  * @param what completes "Could not …"
+ * @param blank takes the secrets out of what is quoted
  * @throws {ServiceError} that says which call it was and what is wrong with the answer
  */
-export function readJson<Answer>(what: string, answer: HttpAnswer, schema: z.ZodType<Answer>): Answer {
+export function readJson<Answer>(
+	what: string,
+	answer: HttpAnswer,
+	schema: z.ZodType<Answer>,
+	blank: Blank,
+): Answer {
 	const unexpected = (why: string): ServiceError =>
 		new ServiceError(
 			'unexpected answer',
@@ -27,32 +36,42 @@ export function readJson<Answer>(what: string, answer: HttpAnswer, schema: z.Zod
 	const json = parseJson(answer.body);
 	if (json === undefined) {
 		const type = answer.headers['content-type'] ?? 'no content type';
-		throw unexpected(`no JSON, but ${oneLine(type, 80)} beginning "${oneLine(answer.body, 60)}"`);
+		const beginning = oneLine(blank(answer.body), 60);
+		throw unexpected(
+			`no JSON, but ${oneLine(type, 80)}${beginning === '' ? '' : ` beginning "${beginning}"`}`,
+		);
 	}
 	const parsed = schema.safeParse(json);
 	if (!parsed.success) {
-		const issues = parsed.error.issues.slice(0, mostIssues);
-		throw unexpected(
-			issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`).join('; '),
-		);
+		throw unexpected(describeIssues(parsed.error));
 	}
 	return parsed.data;
 }
 
-/** What ICA says about an error, for a reader: its status, title and detail, or the beginning of whatever came instead. */
-export function detailOf(answer: HttpAnswer): string {
+/** What is wrong with an answer, field by field; the first few. */
+export function describeIssues({ issues }: z.ZodError): string {
+	return issues
+		.slice(0, mostIssues)
+		.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`)
+		.join('; ');
+}
+
+/**
+ * What ICA says about an error, for a reader: its status, title and detail. Of anything else than a problem document
+ * only the status is worth telling.
+ * @param blank takes the secrets out of what is quoted
+ */
+export function detailOf(answer: HttpAnswer, blank: Blank): string {
+	const status = `status ${answer.status}`;
 	const problem = problemSchema.safeParse(parseJson(answer.body));
 	if (!problem.success) {
-		return oneLine(`status ${answer.status} ${answer.body.slice(0, 200)}`);
+		return status;
 	}
 	const { title, detail, parameters } = problem.data;
 	const said = [title, detail].filter((part) => typeof part === 'string' && part !== '').join(': ');
 	const named = Object.entries(parameters ?? {}).map(([name, value]) => `${name}: ${String(value)}`);
 	const more = named.length === 0 ? '' : ` (${named.join(', ')})`;
-	return oneLine(`status ${answer.status}${said === '' ? '' : `, ${said}`}${more}`, 600).replace(
-		closingDot,
-		'',
-	);
+	return oneLine(blank(`${status}${said === '' ? '' : `, ${said}`}${more}`), 600).replace(closingDot, '');
 }
 
 function parseJson(text: string): unknown {

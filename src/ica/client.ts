@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import { ServiceError, type ServiceFailure, SetupError } from '../errors.ts';
-import type { Requester } from '../http/requester.ts';
+import { OutageError, ServiceError, type ServiceFailure, SetupError } from '../errors.ts';
+import type { PatientRequest, Requester } from '../http/requester.ts';
 import { type HttpAnswer, NoAnswerError } from '../http/send.ts';
+import type { Secrets } from '../secrets.ts';
 import { detailOf, readJson } from './answers.ts';
 import { tokenSchema } from './schemas.ts';
 
@@ -17,8 +18,10 @@ export interface Call<Answer> {
 	/** The version of the media type; 3 unless given. */
 	readonly version?: 3 | 4;
 	readonly headers?: Readonly<Record<string, string>>;
-	/** Whether doing it twice is as good as once, so that it may be sent again when its answer was lost. */
-	readonly repeatable: boolean;
+	/** Whether it only asks, and changes nothing. */
+	readonly isQuestion: boolean;
+	/** Whether the answer is, or holds, a secret: then nothing of it is quoted in an error. */
+	readonly isSecret?: true;
 	/** What the answer must look like; undefined: status 204, which has no body. */
 	readonly answer: z.ZodType<Answer> | undefined;
 }
@@ -33,14 +36,22 @@ export interface IcaSettings {
 	/** Where the key was found, for errors. */
 	readonly apiKeyFile: string;
 	readonly requester: Requester;
-	/** Told every secret that ICA hands out. */
-	readonly keepSecret: (secret: string) => void;
+	/** This machine's time, in milliseconds since 1970. */
+	readonly now: () => number;
+	/** Told every secret that ICA hands out; blanks them out of what ICA says. */
+	readonly secrets: Secrets;
 }
+
+/** So many calls that failed one after the other, each tried again as long as that makes sense, are an outage. */
+const failuresOfAnOutage = 3;
 
 /** Signs in, speaks ICA's media types, and checks its answers. Knows no operation; those are in the files beside this. */
 export class IcaClient {
 	readonly #settings: IcaSettings;
 	#token: Promise<string> | undefined;
+	#clockDifferenceMs: number | undefined;
+	#failuresInARow = 0;
+	readonly #blank = (text: string): string => this.#settings.secrets.blank(text);
 
 	constructor(settings: IcaSettings) {
 		this.#settings = settings;
@@ -55,9 +66,14 @@ export class IcaClient {
 		await this.#bearer();
 	}
 
+	/** By how much ICA's clock is ahead of this machine's, by its latest answer; undefined when that has not told. */
+	clockDifferenceMs(): number | undefined {
+		return this.#clockDifferenceMs;
+	}
+
 	/** Keeps a secret that came with an answer out of the log. */
 	keepSecret(secret: string): void {
-		this.#settings.keepSecret(secret);
+		this.#settings.secrets.add(secret);
 	}
 
 	/**
@@ -65,7 +81,8 @@ export class IcaClient {
 	 * @throws {ServiceError}
 	 */
 	async call<Answer>(call: Call<Answer> & { readonly answer: z.ZodType<Answer> }): Promise<Answer> {
-		return readJson(call.what, await this.#authorized(call), call.answer);
+		const answer = await this.#authorized(call);
+		return readJson(call.what, answer, call.answer, call.isSecret === true ? () => '' : this.#blank);
 	}
 
 	/**
@@ -91,7 +108,7 @@ export class IcaClient {
 			answer = await this.#send(call, { authorization: `Bearer ${await this.#bearer()}` });
 		}
 		if (answer.status < 200 || answer.status > 299) {
-			const detail = detailOf(answer);
+			const detail = detailOf(answer, this.#blank);
 			throw new ServiceError(failureOf(answer.status), `Could not ${call.what}: ${detail}.`);
 		}
 		return answer;
@@ -114,51 +131,71 @@ export class IcaClient {
 	}
 
 	async #exchangeKey(): Promise<string> {
-		const { apiKey, apiKeyFile, serverUrl, keepSecret } = this.#settings;
+		const { apiKey, apiKeyFile, serverUrl, secrets } = this.#settings;
 		const what = `sign in to ICA at ${serverUrl}`;
 		const answer = await this.#send(
-			{ what, method: 'POST', path: '/api/tokens', repeatable: true, answer: undefined },
+			{ what, method: 'POST', path: '/api/tokens', isQuestion: true, answer: undefined },
 			{ 'x-api-key': apiKey },
 		);
 		if (answer.status === 401 || answer.status === 403) {
 			throw new SetupError(
-				`ICA at ${serverUrl} does not accept the API key in ${apiKeyFile} (${detailOf(answer)}): ` +
+				`ICA at ${serverUrl} does not accept the API key in ${apiKeyFile} (${detailOf(answer, this.#blank)}): ` +
 					'it may have expired, or belong to another region.',
 			);
 		}
 		if (answer.status !== 200) {
-			throw new ServiceError(failureOf(answer.status), `Could not ${what}: ${detailOf(answer)}.`);
+			throw new ServiceError(
+				failureOf(answer.status),
+				`Could not ${what}: ${detailOf(answer, this.#blank)}.`,
+			);
 		}
-		const { token } = readJson(what, answer, tokenSchema);
-		keepSecret(token);
+		const { token } = readJson(what, answer, tokenSchema, () => '');
+		secrets.add(token);
 		return token;
 	}
 
+	/** @throws {OutageError} when ICA has failed several calls in a row, each of them tried several times */
 	async #send(call: Call<unknown>, authorization: Readonly<Record<string, string>>): Promise<HttpAnswer> {
-		const { serverUrl, requester } = this.#settings;
-		const mediaType = `application/vnd.illumina.v${call.version ?? 3}+json`;
-		const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+		if (this.#failuresInARow >= failuresOfAnOutage) {
+			throw new OutageError(`ICA has failed ${this.#failuresInARow} calls in a row. Could not ${call.what}.`);
+		}
 		try {
-			return await requester.request({
-				label: `ICA ${call.method} ${call.path}`,
-				method: call.method,
-				url: `${serverUrl}/ica/rest${call.path}${queryString(call.query ?? {})}`,
-				headers: {
-					accept: mediaType,
-					...(body === undefined ? {} : { 'content-type': mediaType }),
-					...call.headers,
-					...authorization,
-				},
-				body,
-				repeatable: call.repeatable,
-			});
+			const answer = await this.#settings.requester.request(this.#request(call, authorization));
+			const date = Date.parse(answer.headers['date'] ?? '');
+			this.#clockDifferenceMs = Number.isNaN(date) ? undefined : date - this.#settings.now();
+			this.#failuresInARow = isOutage(answer.status) ? this.#failuresInARow + 1 : 0;
+			return answer;
 		} catch (error) {
 			if (error instanceof NoAnswerError) {
+				this.#failuresInARow++;
 				throw new ServiceError('unreachable', `Could not ${call.what}: ${error.message}.`);
 			}
 			throw error;
 		}
 	}
+
+	#request(call: Call<unknown>, authorization: Readonly<Record<string, string>>): PatientRequest {
+		const mediaType = `application/vnd.illumina.v${call.version ?? 3}+json`;
+		const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+		return {
+			label: `ICA ${call.method} ${call.path}`,
+			method: call.method,
+			url: `${this.#settings.serverUrl}/ica/rest${call.path}${queryString(call.query ?? {})}`,
+			headers: {
+				accept: mediaType,
+				...(body === undefined ? {} : { 'content-type': mediaType }),
+				...call.headers,
+				...authorization,
+			},
+			body,
+			isQuestion: call.isQuestion,
+		};
+	}
+}
+
+/** Statuses that the requester has tried again before it gave up. */
+function isOutage(status: number): boolean {
+	return status === 502 || status === 503 || status === 504;
 }
 
 function queryString(query: Query): string {

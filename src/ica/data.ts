@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { count } from '../text.ts';
+import { ServiceError } from '../errors.ts';
 import type { IcaClient } from './client.ts';
 import { collect, listAll } from './paging.ts';
 import { path } from './path.ts';
@@ -8,26 +8,50 @@ import { type Credentials, createdFileSchema, credentialsSchema, type Data, data
 /** So many ids fit in an address without troubling any proxy. */
 const idsInOneRequest = 100;
 
-/** Those of the given files and folders that a project still has; what was deleted is left out. */
+/**
+ * Those of the given files and folders that a project still has; what was deleted is left out.
+ * @param what completes "Could not …" in an error
+ */
 export async function findDataByIds(
 	ica: IcaClient,
 	projectId: string,
 	ids: readonly string[],
+	what: string,
 ): Promise<Data[]> {
 	const chunks: (readonly string[])[] = [];
 	for (let start = 0; start < ids.length; start += idsInOneRequest) {
 		chunks.push(ids.slice(start, start + idsInOneRequest));
 	}
-	const found = await Promise.all(
-		chunks.map((chunk) => list(ica, projectId, `look up ${count(chunk.length, 'data item')}`, { id: chunk })),
-	);
+	const found = await Promise.all(chunks.map((chunk) => list(ica, projectId, what, { id: chunk })));
 	return found.flat();
+}
+
+/**
+ * Whether ICA says in so many words that there is no such data: an empty list could also be a list that lags behind.
+ * @param what completes "Could not …" in an error
+ */
+export async function isGone(ica: IcaClient, projectId: string, id: string, what: string): Promise<boolean> {
+	try {
+		await ica.call({
+			what,
+			method: 'GET',
+			path: path`/api/projects/${projectId}/data/${id}`,
+			isQuestion: true,
+			answer: dataSchema,
+		});
+		return false;
+	} catch (error) {
+		if (error instanceof ServiceError && error.failure === 'not found') {
+			return true;
+		}
+		throw error;
+	}
 }
 
 /**
  * Every file below a folder, at any depth, linked ones included.
  * @param folder absolute, with its closing slash. ICA compares beginnings and ignores case; the neighbours that this
- *   lets in are left out here.
+ *   lets in are left out here. A file of which ICA tells no path is let in.
  */
 export async function listFilesBelow(ica: IcaClient, projectId: string, folder: string): Promise<Data[]> {
 	const files = await list(ica, projectId, `list the files in ${folder}`, {
@@ -35,7 +59,7 @@ export async function listFilesBelow(ica: IcaClient, projectId: string, folder: 
 		filePathMatchMode: 'STARTS_WITH_CASE_INSENSITIVE',
 		type: 'FILE',
 	});
-	return files.filter((file) => file.path.startsWith(folder));
+	return files.filter((file) => file.path === '' || file.path.startsWith(folder));
 }
 
 /** The file of exactly this path, letter case included, that the project itself owns. */
@@ -68,7 +92,8 @@ export async function createFile(
 		headers: { 'idempotency-key': randomUUID() },
 		body: { name, folderPath: folder, temporaryCredentials: { credentialsFormat: 'RCLONE' } },
 		// the key makes a repeated request answer what the first one answered
-		repeatable: true,
+		isQuestion: false,
+		isSecret: true,
 		answer: createdFileSchema,
 	});
 	return keep(ica, created.tempCredentials);
@@ -89,35 +114,97 @@ export async function getCredentials(
 		method: 'POST',
 		path: path`/api/projects/${projectId}/data/${file.id}:createTemporaryCredentials`,
 		body: { credentialsFormat: 'RCLONE', readOnlyCredentials: access === 'read' },
-		repeatable: true,
+		isQuestion: true,
+		isSecret: true,
 		answer: credentialsSchema,
 	});
 	return keep(ica, credentials);
 }
 
-/** Asks ICA to delete a file, which it does later. */
-export async function deleteFile(ica: IcaClient, projectId: string, file: Data): Promise<void> {
+/** What can be asked of data that ICA keeps; a folder takes all that is below it along. */
+export type DataChange = 'archive' | 'unarchive' | 'delete';
+
+/**
+ * Asks ICA to archive, unarchive or delete a file or folder, which it does later.
+ * @throws {ServiceError} 'not found' when it is gone, 'conflict' when its state does not allow that now, 'forbidden'
+ *   when ICA does not allow it to this user or in this project
+ */
+export async function changeData(
+	ica: IcaClient,
+	projectId: string,
+	item: Data,
+	change: DataChange,
+): Promise<void> {
 	await ica.command({
-		what: `delete ${file.path}`,
+		what: `${change} ${item.path}`,
 		method: 'POST',
-		path: path`/api/projects/${projectId}/data/${file.id}:delete`,
-		repeatable: true,
+		path: `${path`/api/projects/${projectId}/data/${item.id}`}:${change}`,
+		// when it is sent again, the data is gone or under way
+		isQuestion: false,
 		answer: undefined,
 	});
 }
 
-async function list(
+/** The folders directly in a folder that were created before a time. */
+export async function listFoldersIn(
+	ica: IcaClient,
+	projectId: string,
+	parent: string,
+	createdBefore: number,
+): Promise<Data[]> {
+	return await list(ica, projectId, `list the folders in ${parent}`, {
+		parentFolderPath: parent,
+		type: 'FOLDER',
+		creationDateBefore: toTheSecond(createdBefore),
+	});
+}
+
+/**
+ * The available files below folders, at any depth, that were created in a span of time.
+ * @param folders absolute, with closing slashes; ICA ignores case, so neighbours can be among the answer
+ */
+export function listAvailableFiles(
+	ica: IcaClient,
+	projectId: string,
+	folders: readonly string[],
+	{ after, before }: { readonly after: number; readonly before: number },
+): AsyncGenerator<Data, void, undefined> {
+	return listPages(ica, projectId, 'list the available files of old analyses', {
+		filePath: folders,
+		filePathMatchMode: 'STARTS_WITH_CASE_INSENSITIVE',
+		type: 'FILE',
+		status: 'AVAILABLE',
+		creationDateAfter: toTheSecond(after),
+		creationDateBefore: toTheSecond(before),
+	});
+}
+
+/** ICA reads times without fractions of a second only. */
+function toTheSecond(time: number): string {
+	return `${new Date(time).toISOString().slice(0, 19)}Z`;
+}
+
+type DataQuery = Readonly<Record<string, string | readonly string[]>>;
+
+async function list(ica: IcaClient, projectId: string, what: string, query: DataQuery): Promise<Data[]> {
+	return await collect(listPages(ica, projectId, what, query));
+}
+
+function listPages(
 	ica: IcaClient,
 	projectId: string,
 	what: string,
-	query: Readonly<Record<string, string | readonly string[]>>,
-): Promise<Data[]> {
-	return await collect(
-		listAll(ica, { what, method: 'GET', path: path`/api/projects/${projectId}/data`, query }, dataSchema),
+	query: DataQuery,
+): AsyncGenerator<Data, void, undefined> {
+	return listAll(
+		ica,
+		{ what, method: 'GET', path: path`/api/projects/${projectId}/data`, query },
+		dataSchema,
 	);
 }
 
 function keep(ica: IcaClient, credentials: Credentials): Credentials {
+	ica.keepSecret(credentials.accessKeyId);
 	ica.keepSecret(credentials.secretAccessKey);
 	if (credentials.sessionToken !== undefined) {
 		ica.keepSecret(credentials.sessionToken);

@@ -18,8 +18,8 @@ export async function startLinking(
 		path: path`/api/projects/${projectId}/dataLinkingBatch`,
 		version: 4,
 		body: { items: dataIds.map((dataId) => ({ dataId })) },
-		// a second job for the same files finds them linked
-		repeatable: true,
+		// when it is sent again, the second job finds the files linked
+		isQuestion: false,
 		answer: linkingBatchSchema,
 	});
 }
@@ -30,7 +30,7 @@ export async function getLinking(ica: IcaClient, projectId: string, batchId: str
 		what: `look at linking job ${batchId}`,
 		method: 'GET',
 		path: path`/api/projects/${projectId}/dataLinkingBatch/${batchId}`,
-		repeatable: true,
+		isQuestion: true,
 		answer: linkingBatchSchema,
 	});
 }

@@ -29,7 +29,7 @@ function pageOf<Item>(item: z.ZodType<Item>): z.ZodType<Page<Item>> {
  */
 export async function* listAll<Item>(
 	client: IcaClient,
-	call: Omit<Call<never>, 'answer' | 'repeatable'>,
+	call: Omit<Call<never>, 'answer' | 'isQuestion'>,
 	item: z.ZodType<Item>,
 ): AsyncGenerator<Item, void, undefined> {
 	const answer = pageOf(item);
@@ -39,7 +39,7 @@ export async function* listAll<Item>(
 		const page: Page<Item> = await client.call({
 			...call,
 			query: { ...call.query, pageSize, pageToken },
-			repeatable: true,
+			isQuestion: true,
 			answer,
 		});
 		yield* page.items;

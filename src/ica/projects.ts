@@ -24,7 +24,7 @@ export async function getProject(ica: IcaClient, id: string): Promise<Project> {
 		what: `look for project ${id}`,
 		method: 'GET',
 		path: path`/api/projects/${id}`,
-		repeatable: true,
+		isQuestion: true,
 		answer: projectSchema,
 	});
 }

@@ -16,34 +16,41 @@ export const analysisSchema = z
 	.object({
 		id,
 		reference: z.string().min(1),
-		userReference: z.string(),
 		status: z.string(),
 		timeCreated: z.string(),
 		startDate: z.string().nullish(),
+		endDate: z.string().nullish(),
 		pipeline: z.object({ code: z.string() }),
 	})
-	.transform(({ pipeline, startDate, ...rest }) => ({
+	.transform(({ pipeline, startDate, endDate, ...rest }) => ({
 		...rest,
 		id: rest.id.toLowerCase(),
 		pipelineCode: pipeline.code,
 		/** ISO 8601; the creation where ICA knows no start. */
 		startDate: startDate ?? rest.timeCreated,
+		endDate: endDate ?? undefined,
 	}));
 export type Analysis = z.infer<typeof analysisSchema>;
 
-/** The files and folders at the top of each output of an analysis. */
+const outputDataSchema = z.object({
+	dataId: id,
+	dataType: z.string(),
+	name: z.string(),
+	/** All that is below a folder, as the analysis put it out. */
+	get children() {
+		return z.array(outputDataSchema).nullish();
+	},
+});
+export type OutputData = z.infer<typeof outputDataSchema>;
+
+/** What an analysis put out; it may have been deleted since. */
 export const analysisOutputsSchema = z.object({
-	items: z.array(
-		z.object({
-			projectId: z.string().nullish(),
-			data: z.array(z.object({ dataId: id, dataType: z.string(), name: z.string() })).nullish(),
-		}),
-	),
+	items: z.array(z.object({ projectId: z.string().nullish(), data: z.array(outputDataSchema).nullish() })),
 });
 
 const dataDetailsSchema = z.object({
 	name: z.string().min(1),
-	path: z.string().min(1),
+	path: z.string().nullish(),
 	status: z.string(),
 	dataType: z.enum(['FILE', 'FOLDER']),
 	owningProjectId: z.string(),
@@ -76,11 +83,14 @@ export const dataSchema = z
 export type Data = z.infer<typeof dataSchema>;
 
 /**
- * The path from the project's root, a folder's with a closing slash.
+ * The path from the project's root, a folder's with a closing slash; empty where ICA gives none.
  *
  * The document calls `path` that of the parent; what ICA sends ends in the name. Both are understood.
  */
 function fullPath({ name, path, dataType }: z.infer<typeof dataDetailsSchema>): string {
+	if (typeof path !== 'string' || path === '') {
+		return '';
+	}
 	const bare = path.endsWith('/') && path !== '/' ? path.slice(0, -1) : path;
 	const endsInName = bare.endsWith(`/${name}`) && (dataType === 'FOLDER' || bare === path);
 	const whole = endsInName ? bare : `${bare === '/' ? '' : bare}/${name}`;

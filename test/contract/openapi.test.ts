@@ -141,9 +141,18 @@ describe.skipIf(!contractAvailable)(`the contract${why}`, () => {
 	});
 
 	it('wants no body where none is documented, and the answer in the version that was asked for', () => {
-		const deletion = { method: 'POST', path: `${project}/data/fil.1:delete`, query: new URLSearchParams() };
 		const empty = { status: 204, headers: {}, body: undefined };
-		expect(problemsOf({ ...deletion, response: empty })).toEqual([]);
+		for (const action of ['archive', 'unarchive', 'delete']) {
+			const acted = { method: 'POST', path: `${project}/data/fil.1:${action}`, query: new URLSearchParams() };
+			expect(problemsOf({ ...acted, operation: `${action}Data`, response: empty })).toEqual([]);
+			expect(problemsOf({ ...acted, response: { ...empty, status: 200 } })).toEqual([
+				`${action}Data: status 200 is not documented`,
+			]);
+			expect(problemsOf({ ...acted, body: {}, response: empty })).toEqual([
+				`${action}Data: a request body is not documented`,
+			]);
+		}
+		const deletion = { method: 'POST', path: `${project}/data/fil.1:delete`, query: new URLSearchParams() };
 		expect(problemsOf({ ...deletion, response: { ...empty, body: {} } })).toEqual([
 			'deleteData: status 204 has no body',
 		]);

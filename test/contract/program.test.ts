@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { listFilesBelow } from '../../src/ica/data.ts';
 import { publish } from '../../src/publication.ts';
+import { passInProcess } from '../in-process.ts';
 import { connect, fastqs, startScene } from '../scene.ts';
 import { contractAvailable, contractProblems } from './openapi.ts';
 
 const operationsUsed = [
+	'archiveData',
 	'createFileWithTemporaryCredentials',
 	'createJwtToken',
 	'createProjectDataLinkingBatch',
@@ -12,11 +14,13 @@ const operationsUsed = [
 	'deleteData',
 	'getAnalysisOutputs',
 	'getProject',
+	'getProjectData',
 	'getProjectDataLinkingBatch',
 	'getProjectDataLinkingBatchItems',
 	'getProjectDataList',
 	'getProjects',
 	'searchAnalyses',
+	'unarchiveData',
 ];
 
 describe.skipIf(!contractAvailable)("ICA's OpenAPI document (skipped where ../shared is missing)", () => {
@@ -45,6 +49,14 @@ describe.skipIf(!contractAvailable)("ICA's OpenAPI document (skipped where ../sh
 		expect(await installation.pass()).toMatchObject({ status: 1 });
 		simulator.expireTokens();
 		expect(await installation.pass()).toMatchObject({ status: 1 });
+
+		scene.world.advanceDays(65);
+		Object.assign(source, { externallyManaged: false });
+		expect((await passInProcess(scene, installation.folder)).summary).toContain('1 archived');
+		scene.world.advanceDays(30);
+		expect((await passInProcess(scene, installation.folder)).summary).toContain('1 brought back');
+		scene.world.advanceDays(1);
+		expect((await passInProcess(scene, installation.folder)).summary).toContain('1 deleted');
 
 		const means = connect(scene);
 		await means.ica.signIn();

@@ -92,12 +92,42 @@ describe.skipIf(!contractAvailable)(`the simulator keeps to the OpenAPI document
 		await expectKept(404, 'GET', `${path}/fil.0`);
 	});
 
-	it('when it deletes', async () => {
+	it('when it archives, unarchives and deletes, and when it does not', async () => {
+		const { world } = simulator;
+		world.deleteMillis = 60_000;
 		const path = `/api/projects/${destination.id}/data`;
-		const file = simulator.world.addFile(destination, '/delete.txt');
-		await expectKept(204, 'POST', `${path}/${file.id}:delete`);
-		await expectKept(409, 'POST', `${path}/${file.id}:delete`);
-		await expectKept(404, 'POST', `${path}/fil.0:delete`);
+		const file = world.addFile(destination, '/old/a.txt');
+		const folder = world.addFolder(destination, '/old/');
+		for (const action of ['archive', 'unarchive', 'delete']) {
+			await expectKept(204, 'POST', `${path}/${folder.id}:${action}`);
+			await expectKept(409, 'POST', `${path}/${file.id}:${action}`);
+			await expectKept(404, 'POST', `${path}/fil.0:${action}`);
+			await expectKept(200, 'GET', `${path}/${file.id}`);
+			world.advanceDays(1);
+		}
+		const mine = world.addFile(source, '/old/b.txt');
+		world.link(mine, destination);
+		const refused = world.addFile(destination, '/old/c.txt');
+		world.refuseAction(refused, 500);
+		for (const action of ['archive', 'unarchive', 'delete']) {
+			await expectKept(403, 'POST', `/api/projects/${source.id}/data/${mine.id}:${action}`);
+			await expectKept(403, 'POST', `${path}/${mine.id}:${action}`);
+			await expectKept(500, 'POST', `${path}/${refused.id}:${action}`);
+		}
+	});
+
+	it('when it lists what is old, and leaves the Date header out', async () => {
+		const files = ['output/a.fastq.gz'];
+		const { id } = simulator.world.addAnalysis(source, { run, files, deleted: true });
+		const path = `/api/projects/${source.id}`;
+		const old = 'creationDateBefore=2024-01-01T00:00:00Z&creationDateAfter=2023-01-01T00:00:00Z';
+		const some = 'status=ARCHIVED&status=UNARCHIVING&filePath=/a/&filePath=/b/';
+		simulator.dateSent = false;
+		const query = `parentFolderPath=/ilmn-analyses/&type=FOLDER&owningProjectId=${source.id}`;
+		await expectKept(200, 'GET', `${path}/data?${query}&${some}&${old}`);
+		await expectKept(200, 'GET', `${path}/analyses/${id}/outputs`);
+		await expectKept(400, 'GET', `${path}/data?parentFolderPath=/ilmn-analyses`);
+		simulator.dateSent = true;
 	});
 
 	it('when it links in both versions', async () => {
@@ -154,7 +184,8 @@ describe.skipIf(!contractAvailable)(`the simulator keeps to the OpenAPI document
 				'getAnalysis',
 				'getAnalysisOutputs',
 			],
-			...['getProjectDataList', 'getProjectData', 'deleteData', 'createProjectDataLinkingBatch'],
+			...['getProjectDataList', 'getProjectData', 'createProjectDataLinkingBatch'],
+			...['archiveData', 'unarchiveData', 'deleteData'],
 			...['getProjectDataLinkingBatch', 'getProjectDataLinkingBatchItems'],
 			...['createFileWithTemporaryCredentials', 'createTemporaryCredentialsForData'],
 		];

@@ -1,3 +1,4 @@
+import { makeOutput } from './analysis-output.ts';
 import type { DataStore } from './data.ts';
 import type { Ids } from './ids.ts';
 import {
@@ -6,7 +7,6 @@ import {
 	type AnalysisStatus,
 	type DataItem,
 	isEnded,
-	type OutputFile,
 	type Project,
 	type StatusChange,
 } from './model.ts';
@@ -34,14 +34,29 @@ function given(time: Date | null | undefined, otherwise: Date | null): Date | nu
 	return time;
 }
 
+function before(time: Date, minutes: number): Date {
+	return new Date(time.getTime() - minutes * minute);
+}
+
+/** Two hours later, but not in the future. */
+function twoHoursLater(time: Date, now: Date): Date {
+	const later = before(time, -120);
+	return later > now && time <= now ? now : later;
+}
+
+/** When its data was made: at its end, if that is not in the future, or two hours after its start. */
+function dataTimeOf({ timeCreated, startDate, endDate }: Times, now: Date): Date {
+	return endDate !== null && endDate <= now ? endDate : twoHoursLater(startDate ?? timeCreated, now);
+}
+
 /** An analysis that has just ended after two hours, unless the test says otherwise. */
 function timesOf(spec: AnalysisSpec, statuses: readonly StatusChange[], now: Date): Times {
 	const end = statuses.findLast((change) => isEnded(change.status));
-	const recently = new Date(now.getTime() - 130 * minute);
+	const recently = spec.endDate ? before(spec.endDate, 120) : before(now, 130);
 	const startDate = given(spec.startDate, spec.timeCreated ?? recently);
-	const timeCreated = spec.timeCreated ?? new Date((startDate ?? recently).getTime() - minute);
+	const timeCreated = spec.timeCreated ?? before(startDate ?? recently, 1);
 	const ended = end !== undefined && end.at.getTime() > 0 ? end.at : undefined;
-	const usualEnd = ended ?? new Date((startDate ?? timeCreated).getTime() + 120 * minute);
+	const usualEnd = ended ?? twoHoursLater(startDate ?? timeCreated, now);
 	return { timeCreated, startDate, endDate: given(spec.endDate, end === undefined ? null : usualEnd) };
 }
 
@@ -66,7 +81,15 @@ export class AnalysisStore {
 		const launched = `${spec.run}_${tags}-${pipelineCode.replaceAll(' ', '_')}`;
 		const reference = spec.reference ?? `${launched}-${id}`;
 		const statuses = statusesOf(spec);
-		const times = timesOf(spec, statuses, this.#timeline.now());
+		const now = this.#timeline.now();
+		const times = timesOf(spec, statuses, now);
+		const output =
+			spec.outputFolder === null
+				? { outputFolder: undefined, files: [], output: new Set<DataItem>() }
+				: makeOutput(this.#data, project, spec, {
+						outputFolder: spec.outputFolder ?? `/ilmn-analyses/${reference}/`,
+						timeCreated: spec.dataTimeCreated ?? dataTimeOf(times, now),
+					});
 		const analysis: Analysis = {
 			id,
 			project,
@@ -77,7 +100,7 @@ export class AnalysisStore {
 			...times,
 			summary: spec.summary,
 			statuses,
-			...this.#addOutput(project, spec, { ...times, reference }),
+			...output,
 		};
 		this.of(project).set(id, analysis);
 		return analysis;
@@ -110,34 +133,7 @@ export class AnalysisStore {
 		return analysis.statuses.findLast((change) => change.at <= now)?.status ?? 'REQUESTED';
 	}
 
-	/** What an analysis has put out, deleted data too; nothing before it has ended. */
-	outputOf(analysis: Analysis): ReadonlySet<DataItem> {
-		const { outputFolder, output } = analysis;
-		if (outputFolder === undefined || !isEnded(this.statusOf(analysis))) {
-			return new Set();
-		}
-		return new Set([...output, ...this.#data.below(outputFolder)]);
-	}
-
 	setStatus(analysis: Analysis, status: AnalysisStatus): void {
 		analysis.statuses = [{ at: new Date(0), status }];
-	}
-
-	#addOutput(
-		project: Project,
-		spec: AnalysisSpec,
-		made: Times & { readonly reference: string },
-	): Pick<Analysis, 'outputFolder' | 'files' | 'output'> {
-		if (spec.outputFolder === null) {
-			return { outputFolder: undefined, files: [], output: new Set() };
-		}
-		const timeCreated = made.endDate ?? made.startDate ?? made.timeCreated;
-		const path = spec.outputFolder ?? `/ilmn-analyses/${made.reference}/`;
-		const outputFolder = this.#data.addFolder(project, path, { timeCreated });
-		const files = (spec.files ?? []).map((file) => {
-			const options: OutputFile = typeof file === 'string' ? { path: file, size: 1_048_576 } : file;
-			return this.#data.addFile(project, path + options.path, { timeCreated, ...options });
-		});
-		return { outputFolder, files, output: new Set(this.#data.below(outputFolder)) };
 	}
 }

@@ -80,7 +80,7 @@ function getAnalysis(call: Call): JsonObject {
 function getOutputs(call: Call): JsonObject {
 	const analysis = analysisOf(call);
 	const ended = isEnded(call.world.analyses.statusOf(analysis));
-	return ended ? renderOutputs(analysis, call.world.analyses.outputOf(analysis)) : { items: [] };
+	return ended ? renderOutputs(analysis) : { items: [] };
 }
 
 /** Analyses and their outputs. */

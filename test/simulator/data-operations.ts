@@ -1,6 +1,6 @@
 import { type Fields, fieldsOf, flagIn, optionalText, requiredText } from './body.ts';
 import { dataSort, findData } from './data-query.ts';
-import { refuseWrites } from './lifecycle.ts';
+import { type Action, refuseWrites } from './lifecycle.ts';
 import type { DataItem, Project } from './model.ts';
 import { type Call, type Operation, parameter } from './operation.ts';
 import { pageOf } from './paging.ts';
@@ -35,9 +35,20 @@ function getData(call: Call): JsonObject {
 	return renderData(itemOf(call, project), project);
 }
 
-function deleteData(call: Call): undefined {
-	const project = projectOf(call);
-	call.world.lifecycle.delete(project, itemOf(call, project));
+/** Archive, unarchive, delete: each is asked for in the same way. */
+function acting(action: Action): Operation {
+	return {
+		id: `${action}Data`,
+		method: 'POST',
+		path: `/api/projects/{projectId}/data/{dataId}:${action}`,
+		status: 204,
+		answers: [],
+		run(call) {
+			const project = projectOf(call);
+			call.world.lifecycle.act(action, project, itemOf(call, project));
+			return;
+		},
+	};
 }
 
 interface CredentialOptions {
@@ -129,14 +140,9 @@ export const dataOperations: readonly Operation[] = [
 		answers: [3],
 		run: getData,
 	},
-	{
-		id: 'deleteData',
-		method: 'POST',
-		path: '/api/projects/{projectId}/data/{dataId}:delete',
-		status: 204,
-		answers: [],
-		run: deleteData,
-	},
+	acting('archive'),
+	acting('unarchive'),
+	acting('delete'),
 	{
 		id: 'createFileWithTemporaryCredentials',
 		method: 'POST',

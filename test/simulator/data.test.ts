@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { call } from './client.ts';
 import type { DataItem, Project } from './model.ts';
@@ -25,8 +24,8 @@ async function paths(query: string, listed = project): Promise<string[]> {
 	return items.map((item) => item.data.details.path);
 }
 
-function remove(item: DataItem, through = project): ReturnType<typeof call> {
-	return call(simulator, 'POST', `/api/projects/${through.id}/data/${item.id}:delete`);
+function remove(item: DataItem): ReturnType<typeof call> {
+	return call(simulator, 'POST', `/api/projects/${project.id}/data/${item.id}:delete`);
 }
 
 function get(item: DataItem): ReturnType<typeof call> {
@@ -149,30 +148,6 @@ describe('deletion', () => {
 		expect(await get(file)).toMatchObject({ status: 404 });
 		expect(await paths('')).toEqual([]);
 		expect(file.gone).toBe(true);
-	});
-
-	it('takes everything below a folder along, out of every project', async () => {
-		const other = world.addProject('other');
-		const file = world.addFile(project, '/x/y/a.txt');
-		world.addFile(project, '/xy/a.txt');
-		world.addFile(project, '/X/a.txt');
-		world.link(file, other);
-		await remove(world.addFolder(project, '/x/'));
-		await wait(40);
-		expect(await paths('')).toEqual(['/xy/', '/xy/a.txt', '/X/', '/X/a.txt']);
-		expect(world.dataOf(other)).toEqual([]);
-	});
-
-	it('is refused for linked data, in an externally managed project, and for data on the move', async () => {
-		const managed = world.addProject('BSSH AGC', { externallyManaged: true });
-		const file = world.addFile(managed, '/a.txt');
-		world.link(file, project);
-		expect(await remove(file)).toMatchObject({ status: 403, body: { title: 'Forbidden' } });
-		expect(await remove(file, managed)).toMatchObject({ status: 403 });
-		const archived = world.addFile(project, '/x/b.txt', { status: 'ARCHIVED' });
-		expect(await remove(archived)).toMatchObject({ status: 409 });
-		expect(await remove(world.addFolder(project, '/x/'))).toMatchObject({ status: 409 });
-		expect(world.findByPath(project, '/x/')?.status).toBe('AVAILABLE');
 	});
 
 	it('frees the path for a new file', async () => {

@@ -1,4 +1,5 @@
 import type { Ids } from './ids.ts';
+import { ItemMaker, parentOf } from './items.ts';
 import { type Entry, Listing } from './listing.ts';
 import type { DataItem, DataOptions, DataStatus, Project } from './model.ts';
 import { Refusal } from './refusal.ts';
@@ -9,26 +10,17 @@ interface LinkedFolder {
 	readonly listing: Listing;
 }
 
-function nameOf(path: string): string {
-	return path.slice(path.lastIndexOf('/', path.length - 2) + 1).replace('/', '');
-}
-
-/** `/a/b/` for `/a/b/c` and for `/a/b/c/`; `/` has none. */
-function parentOf(path: string): string | undefined {
-	return path === '/' ? undefined : path.slice(0, path.lastIndexOf('/', path.length - 2) + 1);
-}
-
 /** The files and folders of all projects. */
 export class DataStore {
 	readonly #timeline: Timeline;
-	readonly #ids: Ids;
+	readonly #maker: ItemMaker;
 	readonly #items = new Map<string, DataItem>();
 	readonly #listings = new Map<Project, Listing>();
 	#linkedFolders: readonly LinkedFolder[] = [];
 
 	constructor(timeline: Timeline, ids: Ids) {
 		this.#timeline = timeline;
-		this.#ids = ids;
+		this.#maker = new ItemMaker(timeline, ids);
 	}
 
 	/** What a project lists. */
@@ -60,11 +52,7 @@ export class DataStore {
 		if (!path.startsWith('/') || path.endsWith('/')) {
 			throw new Error(`not the absolute path of a file: ${path}`);
 		}
-		const item = this.#add('FILE', project, path, options);
-		if (item.status !== 'PARTIAL') {
-			item.eTag = this.#ids.hex(32);
-		}
-		return item;
+		return this.#add(project, path, options);
 	}
 
 	/** The folder at this path, added when it is missing, as are those above it. */
@@ -73,7 +61,15 @@ export class DataStore {
 			throw new Error(`not the absolute path of a folder: ${path}`);
 		}
 		const there = this.listingOf(project).exactlyAt(path);
-		return there?.item ?? this.#add('FOLDER', project, path, options);
+		return there?.item ?? this.#add(project, path, options);
+	}
+
+	/** A file or folder that was there once: nothing lists it, and nothing finds it by its id. */
+	former(project: Project, path: string, options: DataOptions = {}): DataItem {
+		const item = this.#maker.make(project, path, options);
+		item.content = undefined;
+		item.gone = true;
+		return item;
 	}
 
 	/** Lists data in another project; a folder brings the contents given (everything below it) along. */
@@ -116,10 +112,19 @@ export class DataStore {
 			);
 	}
 
+	/** What other projects own, and is linked into the owner of this folder by itself, below the folder. */
+	linkedBelow(folder: DataItem): DataItem[] {
+		return this.listingOf(folder.project)
+			.startingWith(folder.path)
+			.filter(({ item, throughFolder }) => item.project !== folder.project && !throughFolder)
+			.map((entry) => entry.item)
+			.filter((item) => folder.type === 'FOLDER' && item.path.startsWith(folder.path));
+	}
+
 	setStatus(item: DataItem, status: DataStatus): void {
 		item.status = status;
-		if (item.type === 'FILE' && status === 'AVAILABLE') {
-			item.eTag ??= this.#ids.hex(32);
+		if (status === 'AVAILABLE') {
+			this.#maker.giveETag(item);
 		}
 		item.timeModified = this.#timeline.now();
 	}
@@ -134,7 +139,9 @@ export class DataStore {
 
 	/** Takes data, and what lies below it, out of every project at once. */
 	remove(item: DataItem): void {
-		for (const lost of [...this.below(item), item]) {
+		const doomed = new Set([...this.below(item), item]);
+		this.#linkedFolders = this.#linkedFolders.filter((link) => !doomed.has(link.folder));
+		for (const lost of doomed) {
 			lost.gone = true;
 			lost.content = undefined;
 			this.#items.delete(lost.id);
@@ -144,7 +151,7 @@ export class DataStore {
 		}
 	}
 
-	#add(type: 'FILE' | 'FOLDER', project: Project, path: string, options: DataOptions): DataItem {
+	#add(project: Project, path: string, options: DataOptions): DataItem {
 		const listing = this.listingOf(project);
 		if (listing.exactlyAt(path) !== undefined) {
 			throw new Error(`${project.name} has ${path} already`);
@@ -153,7 +160,7 @@ export class DataStore {
 		if (parent !== undefined && parent !== '/') {
 			this.addFolder(project, parent, { ...(options.timeCreated && { timeCreated: options.timeCreated }) });
 		}
-		const item = this.#newItem(type, project, path, options);
+		const item = this.#maker.make(project, path, options);
 		this.#items.set(item.id, item);
 		listing.add(item);
 		for (const { folder, listing: elsewhere } of this.#linkedFolders) {
@@ -162,25 +169,5 @@ export class DataStore {
 			}
 		}
 		return item;
-	}
-
-	#newItem(type: 'FILE' | 'FOLDER', project: Project, path: string, options: DataOptions): DataItem {
-		const timeCreated = options.timeCreated ?? this.#timeline.now();
-		const content = options.content === undefined ? undefined : Buffer.from(options.content);
-		return {
-			id: options.id ?? this.#ids.dataId(type),
-			type,
-			project,
-			path,
-			name: nameOf(path),
-			timeCreated,
-			timeModified: timeCreated,
-			application: options.application,
-			status: options.status ?? 'AVAILABLE',
-			sizeInBytes: options.size ?? content?.length ?? 0,
-			eTag: undefined,
-			content,
-			gone: false,
-		};
 	}
 }

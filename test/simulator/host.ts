@@ -16,7 +16,8 @@ interface Admitted {
 /** What stands behind one of the two servers. */
 export interface Side {
 	readonly name: 'ica' | 's3';
-	readonly now: () => Date;
+	/** The Date header; undefined: none. */
+	readonly date: () => Date | undefined;
 	/** Writes the request down. */
 	readonly admit: (request: RawRequest, body: Buffer) => Admitted;
 	/** What it says with a bare status. */
@@ -87,7 +88,7 @@ export class Host {
 		);
 		response.sendDate = false;
 		await this.#respond(
-			{ exchange, request, response, now: this.#side.now, usual: this.#side.usual },
+			{ exchange, request, response, date: this.#side.date, usual: this.#side.usual },
 			answer,
 		);
 	}

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
+const hexOfBytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function asUuid(hex: string): string {
 	const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4];
 	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
@@ -28,7 +30,10 @@ export class Ids {
 	hex(digits: number): string {
 		let text = '';
 		while (text.length < digits) {
-			text += this.#next().toString(16).padStart(8, '0');
+			const number = this.#next();
+			for (let shift = 24; shift >= 0; shift -= 8) {
+				text += hexOfBytes[(number >>> shift) & 0xff];
+			}
 		}
 		return text.slice(0, digits);
 	}

@@ -99,14 +99,16 @@ export interface DataOptions {
 	readonly id?: string;
 	readonly status?: DataStatus;
 	readonly size?: number;
+	/** The size and the ETag follow from it, unless they are given. */
 	readonly content?: Buffer | string;
+	readonly eTag?: string;
 	readonly timeCreated?: Date;
 	/** The name of the application that made it, such as BaseSpace. */
 	readonly application?: string;
 }
 
 /** A file of an analysis's output. */
-export interface OutputFile extends DataOptions {
+interface OutputFile extends DataOptions {
 	/** Relative to the output folder. */
 	readonly path: string;
 }
@@ -136,6 +138,15 @@ export interface AnalysisSpec {
 	/** Ends with a slash; null: no output at all. `/ilmn-analyses/<reference>/` when not said. */
 	readonly outputFolder?: string | null;
 	readonly files?: readonly (string | OutputFile)[];
+	/** The status of every file that does not say its own; DELETING is that of the folders, too. */
+	readonly dataStatus?: DataStatus;
+	/**
+	 * When all of its data was made that does not say so itself. When not said: at the end of the analysis, or two hours
+	 * after its start, but never in the future.
+	 */
+	readonly dataTimeCreated?: Date;
+	/** Its output was deleted long ago: nothing lists it any more but the analysis. */
+	readonly deleted?: boolean;
 	readonly summary?: string;
 }
 
@@ -156,6 +167,6 @@ export interface Analysis {
 	readonly outputFolder: DataItem | undefined;
 	/** Its output's files, the deleted ones too. */
 	readonly files: readonly DataItem[];
-	/** Everything that was put out below the output folder, folders and deleted data too. */
+	/** All that the analysis itself put out below the output folder, folders and deleted data too. */
 	readonly output: ReadonlySet<DataItem>;
 }

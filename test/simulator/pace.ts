@@ -2,6 +2,10 @@
 export interface Pace {
 	/** From a linking job's creation to its end. */
 	readonly linkJobMillis: number;
+	/** How long data is ARCHIVING before it is ARCHIVED. */
+	readonly archiveMillis: number;
+	/** How long data is UNARCHIVING before it is AVAILABLE. */
+	readonly unarchiveMillis: number;
 	/** How long data is DELETING before it is gone. */
 	readonly deleteMillis: number;
 	/** How long a file stays PARTIAL after its bytes are there. */

@@ -63,13 +63,13 @@ export function renderAnalysis(analysis: Analysis, status: AnalysisStatus, versi
 	};
 }
 
-/** The outputs of an analysis as a tree, deleted data as well; there are none before it has ended. */
-export function renderOutputs(analysis: Analysis, items: Iterable<DataItem>): JsonObject {
+/** All that the analysis itself put out, as a tree, deleted data as well. */
+export function renderOutputs(analysis: Analysis): JsonObject {
 	if (analysis.outputFolder === undefined) {
 		return { items: [] };
 	}
 	const byParent = new Map<string, DataItem[]>();
-	for (const item of items) {
+	for (const item of analysis.output) {
 		const parent = item.path.slice(0, item.path.lastIndexOf('/', item.path.length - 2) + 1);
 		const siblings = byParent.get(parent);
 		if (siblings === undefined) {

@@ -21,6 +21,10 @@ export interface SimulatorOptions {
 	readonly tokenUses?: number;
 	/** How long every request takes at least. */
 	readonly latencyMillis?: number;
+	/** How far the Date header of ICA's answers is ahead of the world's clock. */
+	readonly dateSkewMillis?: number;
+	/** Whether ICA's answers have a Date header at all; true when not said. */
+	readonly dateSent?: boolean;
 }
 
 type Hook = (exchange: Exchange) => void | Promise<void>;
@@ -41,6 +45,10 @@ export interface Simulator {
 	readonly secrets: readonly string[];
 	/** How long every request takes at least, at both servers. */
 	latencyMillis: number;
+	/** How far the Date header of ICA's answers is ahead of the world's clock; the storage's always agrees with it. */
+	dateSkewMillis: number;
+	/** Whether ICA's answers have a Date header. */
+	dateSent: boolean;
 	addFault(fault: Fault): void;
 	clearFaults(): void;
 	/** Called, and waited for, when a request to ICA has arrived and nothing has been done yet. */
@@ -58,6 +66,8 @@ class RunningSimulator implements Simulator {
 	readonly exchanges: Exchange[] = [];
 	readonly s3Exchanges: S3Exchange[] = [];
 	latencyMillis: number;
+	dateSkewMillis: number;
+	dateSent: boolean;
 	onRequest?: Hook | undefined;
 	onEffect?: Hook | undefined;
 	readonly #faults = new FaultList();
@@ -68,6 +78,8 @@ class RunningSimulator implements Simulator {
 	constructor(options: SimulatorOptions) {
 		this.world = options.world ?? new World(options.seed);
 		this.latencyMillis = options.latencyMillis ?? 0;
+		this.dateSkewMillis = options.dateSkewMillis ?? 0;
+		this.dateSent = options.dateSent ?? true;
 		this.#sessions = new Sessions(this.world, options.apiKey ?? `icaKey${this.world.ids.secret(40)}`, {
 			tokenMillis: options.tokenMillis ?? 24 * 3_600_000,
 			tokenUses: options.tokenUses ?? Number.POSITIVE_INFINITY,
@@ -112,11 +124,15 @@ class RunningSimulator implements Simulator {
 		await Promise.all([this.#ica.close(), this.#s3.close()]);
 	}
 
+	#date(): Date | undefined {
+		return this.dateSent ? new Date(this.world.now().getTime() + this.dateSkewMillis) : undefined;
+	}
+
 	#icaSide(): Side {
 		const service = new IcaService(this.world, this.#sessions, () => this.s3Url);
 		return {
 			name: 'ica',
-			now: () => this.world.now(),
+			date: () => this.#date(),
 			admit: (request, bytes) => {
 				const route = findRoute(request.method, request.path);
 				const exchange: Exchange = {
@@ -139,7 +155,7 @@ class RunningSimulator implements Simulator {
 		const service = new S3Service(this.world);
 		return {
 			name: 's3',
-			now: () => this.world.now(),
+			date: () => this.world.now(),
 			admit: (request, bytes) => {
 				const target = s3TargetOf(request.method, request.path);
 				const exchange = { ...request, ...target, body: bytes, response: undefined, faulty: false };

@@ -6,22 +6,24 @@ interface Event {
 /** The service's clock, and what it will have done by a given time. */
 export class Timeline {
 	#offset = 0;
-	#settling = false;
+	#acting: Date | undefined;
 	readonly #events: Event[] = [];
 
-	/** The service's time, which runs as fast as the machine's. */
+	/** The service's time, which runs as fast as the machine's; for what has come due, the time at which it was due. */
 	now(): Date {
-		return new Date(Date.now() + this.#offset);
+		return this.#acting ?? new Date(Date.now() + this.#offset);
 	}
 
 	/** Puts the clock to this time; it runs on from there. */
 	setNow(time: Date): void {
 		this.#offset = time.getTime() - Date.now();
+		this.settle();
 	}
 
 	/** Puts the clock forward by this many milliseconds. */
 	advance(millis: number): void {
 		this.#offset += millis;
+		this.settle();
 	}
 
 	/** Has something done when this many milliseconds have gone by. */
@@ -33,22 +35,22 @@ export class Timeline {
 
 	/** Does what has come due since the last time, in the order of time. */
 	settle(): void {
-		if (this.#settling) {
+		if (this.#acting !== undefined) {
 			return;
 		}
-		this.#settling = true;
+		const now = this.now().getTime();
 		try {
-			this.#runDue();
+			this.#runDue(now);
 		} finally {
-			this.#settling = false;
+			this.#acting = undefined;
 		}
 	}
 
-	#runDue(): void {
-		const now = this.now().getTime();
+	#runDue(now: number): void {
 		for (let next = this.#events[0]; next !== undefined && next.due <= now; next = this.#events[0]) {
 			this.#events.shift();
-			next.act(new Date(next.due));
+			this.#acting = new Date(next.due);
+			next.act(this.#acting);
 		}
 	}
 }

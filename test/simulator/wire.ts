@@ -19,8 +19,8 @@ export interface Turn {
 	readonly exchange: Exchange;
 	readonly request: IncomingMessage;
 	readonly response: ServerResponse;
-	/** The service's time, for the Date header. */
-	readonly now: () => Date;
+	/** The Date header; undefined: none. */
+	readonly date: () => Date | undefined;
 	/** What the server usually says with a bare status. */
 	readonly usual: (status: number, detail?: unknown) => Answer;
 }
@@ -58,6 +58,11 @@ interface Packed {
 	readonly bytes: Buffer;
 }
 
+function dateHeader(turn: Turn): { readonly Date?: string } {
+	const date = turn.date();
+	return date === undefined ? {} : { Date: date.toUTCString() };
+}
+
 /** Compresses when the client allows it and the service would; adds the date and the length. */
 function pack(turn: Turn, answer: Answer): Packed {
 	const plain = bytesOf(answer.body);
@@ -65,7 +70,7 @@ function pack(turn: Turn, answer: Answer): Packed {
 	const compress = allowed && plain.length > compressFrom && !Buffer.isBuffer(answer.body);
 	const bytes = compress ? gzipSync(plain, { level: 1 }) : plain;
 	const headers = {
-		Date: turn.now().toUTCString(),
+		...dateHeader(turn),
 		...(answer.status !== 204 && { 'Content-Length': `${bytes.length}` }),
 		...(compress && { 'Content-Encoding': 'gzip' }),
 		...answer.headers,
@@ -98,7 +103,7 @@ function sendTruncated(turn: Turn, answer: Answer): void {
 }
 
 function dribble(turn: Turn, type: string, everyMillis: number): void {
-	turn.response.writeHead(200, { 'Content-Type': type, Date: turn.now().toUTCString() });
+	turn.response.writeHead(200, { 'Content-Type': type, ...dateHeader(turn) });
 	turn.response.write(' ');
 	const timer = setInterval(() => turn.response.write(' '), everyMillis);
 	turn.response.once('close', () => clearInterval(timer));

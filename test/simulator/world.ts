@@ -2,7 +2,7 @@ import { AnalysisStore } from './analyses.ts';
 import { CredentialDesk } from './credentials.ts';
 import { DataStore } from './data.ts';
 import { Ids } from './ids.ts';
-import { Lifecycle } from './lifecycle.ts';
+import { type ActionDone, Lifecycle, type LinkLost } from './lifecycle.ts';
 import { Linker, type LinkOutcome } from './linker.ts';
 import { type JobEnd, LinkJobs } from './linking.ts';
 import type {
@@ -16,12 +16,13 @@ import type {
 	ProjectOptions,
 } from './model.ts';
 import type { Pace } from './pace.ts';
+import { ProjectStore } from './projects.ts';
 import { Refusal } from './refusal.ts';
 import { Timeline } from './timeline.ts';
 
 /**
  * What ICA knows: projects, analyses, data, links and credentials, with the service's rules and its clock, and no HTTP.
- * What takes time (links, deletions) is done when the clock has reached it, whoever looks next.
+ * What takes time (links, archiving, deletions) is done when the clock has reached it, whoever looks next.
  */
 export class World implements Pace {
 	readonly ids: Ids;
@@ -33,14 +34,17 @@ export class World implements Pace {
 	readonly credentials: CredentialDesk;
 	readonly lifecycle: Lifecycle;
 	linkJobMillis = 30;
+	archiveMillis = 30;
+	unarchiveMillis = 30;
 	deleteMillis = 30;
 	ingestMillis = 0;
 	credentialsMillis = 36 * 3_600_000;
-	readonly #projects = new Map<string, Project>();
+	readonly #projects: ProjectStore;
 
 	/** The same seed gives the same ids. */
 	constructor(seed = 1) {
 		this.ids = new Ids(seed);
+		this.#projects = new ProjectStore(this.timeline, this.ids);
 		this.data = new DataStore(this.timeline, this.ids);
 		this.analyses = new AnalysisStore(this.timeline, this.ids, this.data);
 		this.linker = new Linker(this.data);
@@ -64,32 +68,22 @@ export class World implements Pace {
 		this.timeline.advance(millis);
 	}
 
+	/** Puts the service's clock forward by days of 24 hours, and has done what comes due on the way. */
+	advanceDays(days: number): void {
+		this.timeline.advance(days * 24 * 3_600_000);
+	}
+
 	addProject(name: string, options: ProjectOptions = {}): Project {
-		const project: Project = {
-			id: options.id ?? this.ids.uuid(),
-			name,
-			active: !(options.hidden ?? false),
-			dataSharingEnabled: options.dataSharingEnabled ?? true,
-			externallyManaged: options.externallyManaged ?? false,
-			storage: options.storage ?? {},
-			bucket: `stratus-gds-${this.ids.hex(8)}`,
-			timeCreated: options.timeCreated ?? this.now(),
-		};
-		this.#projects.set(project.id, project);
-		return project;
+		return this.#projects.add(name, options);
 	}
 
 	get projects(): readonly Project[] {
-		return [...this.#projects.values()];
+		return this.#projects.all();
 	}
 
 	/** The project with this id, or a 404. */
 	project(projectId: string): Project {
-		const project = this.#projects.get(projectId);
-		if (project === undefined) {
-			throw new Refusal(404, `Project with id ${projectId} was not found.`, { projectId });
-		}
-		return project;
+		return this.#projects.get(projectId);
 	}
 
 	/** Adds an analysis with its output; it has SUCCEEDED a few minutes ago unless the spec says otherwise. */
@@ -160,6 +154,27 @@ export class World implements Pace {
 	/** From now on no temporary credentials are given for this data; with false they are again. */
 	refuseCredentials(item: DataItem, refused = true): void {
 		this.credentials.refuse(item.id, refused);
+	}
+
+	/** Every archive, unarchive and delete through ICA that changed something, oldest first. */
+	get actions(): readonly ActionDone[] {
+		return this.lifecycle.actions;
+	}
+
+	/** The links that went away because the folder in which they lay was deleted. */
+	get linksLost(): readonly LinkLost[] {
+		this.timeline.settle();
+		return this.lifecycle.linksLost;
+	}
+
+	/** From now on every action on this item, or on a folder above it, is refused with this status. */
+	refuseAction(item: DataItem, status: number, detail = `Data ${item.id} cannot be changed.`): void {
+		this.lifecycle.refuse(item, new Refusal(status, detail));
+	}
+
+	/** Lets the rules decide about actions on this item again. */
+	allowAction(item: DataItem): void {
+		this.lifecycle.refuse(item, undefined);
 	}
 
 	/** What becomes of every link of this data from now on. */

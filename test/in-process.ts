@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { dryRunEffects, realEffects } from '../src/effects.ts';
+import type { Log } from '../src/log.ts';
+import { defaults, type RawOptions, readOptions } from '../src/options.ts';
+import { runPass } from '../src/pass.ts';
+import type { PassResult } from '../src/summary.ts';
+import { connect, type Scene } from './scene.ts';
+
+/** What a pass in this process said and came to. */
+export interface InProcessPass extends PassResult {
+	/** Every line of the log, with its level: `info: …`. */
+	readonly lines: readonly string[];
+}
+
+/**
+ * Runs one pass in this process, by the simulator's clock, with its table and manifests in a folder. The same code as
+ * the program's, without its start, lock and log file.
+ */
+export async function passInProcess(
+	scene: Scene,
+	folder: string,
+	changes: { readonly [Flag in keyof RawOptions]?: RawOptions[Flag] } = {},
+): Promise<InProcessPass> {
+	const options = readOptions({
+		...defaults,
+		api_key_file: join(folder, 'api_key.txt'),
+		source_project_name: 'bssh_core',
+		destination_project_name: 'MGI',
+		analyses_managed_table: join(folder, 'analyses_managed_table.txt'),
+		analyses_monitored_file: join(folder, 'analyses_monitored_file.txt'),
+		server_url: scene.simulator.url,
+		...changes,
+	});
+	const lines: string[] = [];
+	const at =
+		(level: string) =>
+		(message: string): void =>
+			void lines.push(`${level}: ${message}`);
+	const log: Log = { error: at('error'), warn: at('warn'), info: at('info'), debug: () => undefined };
+	const { ica, storage, clock } = connect(scene);
+	const effects = options.dryRun ? dryRunEffects : realEffects;
+	const localManifestFolder = join(folder, 'fastq_manifests');
+	const result = await runPass({
+		options,
+		ica,
+		log,
+		command: 'umich-orchestrator --some options',
+		now: clock.now(),
+		effectsIn: (source, destination) =>
+			effects({ options, ica, storage, clock, log, source, destination, localManifestFolder }),
+	});
+	return { ...result, lines };
+}
