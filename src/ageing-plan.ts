@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { reasonOf, ServiceError } from './errors.ts';
 import type { IcaClient } from './ica/client.ts';
 import { listAvailableFiles, listFoldersIn } from './ica/data.ts';
-import type { Analysis, Data, Project } from './ica/schemas.ts';
+import { type Analysis, type Data, nameOf, type Project } from './ica/schemas.ts';
 import { findOutputs, type Output } from './outputs.ts';
 import {
 	decideRetention,
@@ -157,7 +157,7 @@ async function inspect(question: AgeingQuestion, analysis: Analysis): Promise<Ag
 		};
 	} catch (error) {
 		if (error instanceof ServiceError) {
-			return `${analysis.reference} (analysis ${analysis.id}): ${reasonOf(error)}`;
+			return `${nameOf(analysis)}: ${reasonOf(error)}`;
 		}
 		throw error;
 	}

@@ -1,5 +1,6 @@
 import type { AgeingItem, AgeingPlan } from './ageing-plan.ts';
 import type { DataChange } from './ica/data.ts';
+import { nameOf } from './ica/schemas.ts';
 import type { RetentionAction } from './retention.ts';
 import { count, firstFew, formatBytes } from './text.ts';
 
@@ -79,7 +80,7 @@ export function describeItem({ analysis, decision, items, files, bytes }: Ageing
 		3,
 	);
 	return (
-		`${analysis.reference} (analysis ${analysis.id}): ${days({ decision })} old, ` +
+		`${nameOf(analysis)}: ${days({ decision })} old, ` +
 		`${count(files, 'file')}, ${formatBytes(bytes)}, ${where}: ${decision.why}.`
 	);
 }

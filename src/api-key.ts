@@ -1,9 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { reasonOf, SetupError } from './errors.ts';
 
 const whiteSpace = /\s+/;
 const printableAscii = /^[\x21-\x7e]+$/;
-const readableByOthers = 0o044;
+const assignmentOrQuotes = /^[A-Z_]+=|^["'].*["']$/;
+const readableByOthers = 0o004;
+const mostBytes = 65_536;
 
 /** The key, and what to warn about. */
 export interface ApiKey {
@@ -32,19 +34,31 @@ export function readApiKey(path: string): ApiKey {
 			`The API key file ${path} holds characters that no API key has: expected plain text with the key and nothing else.`,
 		);
 	}
+	if (assignmentOrQuotes.test(key)) {
+		throw new SetupError(
+			`The API key file ${path} holds an assignment or quotes: expected the ICA API key and nothing else.`,
+		);
+	}
 	return { key, warning: warningAbout(path) };
 }
 
 function readText(path: string): string {
+	let fd: number | undefined;
 	try {
-		// a byte order mark is white space to String.prototype.split(/\s+/)
-		return readFileSync(path, 'utf8');
+		fd = openSync(path, 'r');
+		const bytes = Buffer.alloc(mostBytes);
+		// a byte order mark is white space to a regular expression
+		return bytes.toString('utf8', 0, readSync(fd, bytes));
 	} catch (error) {
 		// not the path: it may be the key itself, typed where the path belongs
 		const code = error instanceof Error && 'code' in error ? String(error.code) : reasonOf(error);
 		throw new SetupError(
 			`--api_key_file cannot be read (${code}): expected the path of a text file with the ICA API key in it.`,
 		);
+	} finally {
+		if (fd !== undefined) {
+			closeSync(fd);
+		}
 	}
 }
 

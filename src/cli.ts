@@ -3,9 +3,9 @@ import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { commandLine } from './command-line.ts';
-import { SetupError } from './errors.ts';
+import { reasonOf, SetupError } from './errors.ts';
 import { exitStatus } from './exit-status.ts';
-import { type RawOptions, readOptions } from './options.ts';
+import { type Options, readOptions } from './options.ts';
 
 // the S3 client's advice about Node versions would be mailed by cron after every pass
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
@@ -15,8 +15,11 @@ process.exit(await main());
 
 async function main(): Promise<number> {
 	let status: number = exitStatus.done;
-	const program = commandLine(versionOfPackage(), async (raw) => {
-		status = await startPass(raw);
+	// a reader of the output who goes away must not end a pass
+	process.stdout.on('error', () => undefined);
+	process.stderr.on('error', () => undefined);
+	const program = commandLine(versionOfPackage(), async (raw, strayWords) => {
+		status = await startPass(readOptions(raw, strayWords));
 	});
 	try {
 		await program.exitOverride().parseAsync();
@@ -30,15 +33,12 @@ async function main(): Promise<number> {
 			process.stderr.write(`Error: ${error.message}\n`);
 			return exitStatus.wrongSetup;
 		}
-		throw error;
+		process.stderr.write(`Error: ${reasonOf(error)}\n`);
+		return exitStatus.needsPerson;
 	}
 }
 
-async function startPass(raw: RawOptions): Promise<number> {
-	const options = readOptions(raw);
-	// a reader of the output who goes away must not end a pass
-	process.stdout.on('error', () => undefined);
-	process.stderr.on('error', () => undefined);
+async function startPass(options: Options): Promise<number> {
 	// only now: the clients take longer to load than all the rest, and `--help` does without them
 	const { run } = await import('./run.ts');
 	return await run(options, {
@@ -55,12 +55,12 @@ async function startPass(raw: RawOptions): Promise<number> {
 	});
 }
 
-/** The first SIGINT or SIGTERM asks the pass to stop; a second one ends the process as it always does. */
+/** The first signal asks the pass to stop; a second one ends the process as it always does. */
 function stopOnSignals(): AbortController {
 	const stop = new AbortController();
 	// every wait and every request listens
 	setMaxListeners(0, stop.signal);
-	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+	for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
 		process.once(signal, () => stop.abort(signal));
 	}
 	return stop;

@@ -1,6 +1,6 @@
 import { isProgramError, OutageError, reasonOf, StoppedError } from './errors.ts';
 import type { IcaClient } from './ica/client.ts';
-import type { Analysis, Data, Project } from './ica/schemas.ts';
+import { type Analysis, type Data, nameOf, type Project } from './ica/schemas.ts';
 import type { Linked } from './linking.ts';
 import type { Log } from './log.ts';
 import { manifestCsv, manifestName } from './manifest.ts';
@@ -75,7 +75,7 @@ export async function deliver(context: DeliveryContext, analysis: Analysis): Pro
 			throw error;
 		}
 		context.log.error(
-			`Could not deliver ${analysis.reference} (analysis ${analysis.id}): ${sentence(reasonOf(error))} ` +
+			`Could not deliver ${nameOf(analysis)}: ${sentence(reasonOf(error))} ` +
 				'It is not recorded; the next pass tries again.',
 		);
 		if (isProgramError(error)) {
@@ -160,7 +160,7 @@ async function carryOut(
 		case 'wait':
 			return wait(context, analysis, plan.why);
 		case 'nothing':
-			log.info(`Nothing to deliver from ${analysis.reference} (analysis ${analysis.id}): ${plan.why}.`);
+			log.info(`Nothing to deliver from ${nameOf(analysis)}: ${plan.why}.`);
 			effects.record(analysis);
 			return { kind: 'nothing' };
 		case 'deliver': {
@@ -182,7 +182,7 @@ async function carryOut(
 
 function wait({ log, now }: DeliveryContext, analysis: Analysis, why: string): DeliveryOutcome {
 	const isStuck = isSettled(analysis, now);
-	const line = `Waiting for a later pass with ${analysis.reference} (analysis ${analysis.id}): ${why}.`;
+	const line = `Waiting for a later pass with ${nameOf(analysis)}: ${why}.`;
 	if (isStuck) {
 		log.warn(
 			`${line} It ended more than a day ago: to leave it alone, add a row for it to the managed table.`,

@@ -4,13 +4,13 @@ import writeFileAtomic from 'write-file-atomic';
 import type { AgeingEffects } from './ageing.ts';
 import type { Clock } from './clock.ts';
 import type { Delivery, DeliveryEffects } from './delivery.ts';
-import { reasonOf, SetupError } from './errors.ts';
+import { FileError, reasonOf, SetupError } from './errors.ts';
 import type { IcaClient } from './ica/client.ts';
 import { changeData, findDataByIds } from './ica/data.ts';
-import type { Analysis, Data, Project } from './ica/schemas.ts';
+import { type Analysis, type Data, nameOf, type Project } from './ica/schemas.ts';
 import { type Linked, linkFiles } from './linking.ts';
 import type { Log } from './log.ts';
-import { appendManagedRow, checkManagedTable, prepareManagedTable } from './managed-table.ts';
+import { appendManagedRow, prepareManagedTable } from './managed-table.ts';
 import { manifestFolder } from './manifest.ts';
 import { checkMonitoredFile, writeMonitoredFile } from './monitor.ts';
 import type { Options } from './options.ts';
@@ -42,7 +42,7 @@ export interface EffectsContext {
 	readonly localManifestFolder: string;
 }
 
-const firstProgressMs = 2000;
+const firstProgressMs = 5000;
 const progressEveryMs = 60_000;
 
 /** The effects of a real pass. */
@@ -61,8 +61,9 @@ export function realEffects(context: EffectsContext): Effects {
 		writeMonitored: (underWay) => writeMonitoredFile(options.monitoredFile, underWay),
 		link: (run, files) => linkForReal(context, run, files),
 		async publishManifest(name, csv) {
-			await writeFileAtomic(join(localManifestFolder, name), csv);
-			return await publish(context, manifestIn(destination, name, csv));
+			const placement = await publish(context, manifestIn(destination, name, csv));
+			await keepManifest(join(localManifestFolder, name), csv);
+			return placement;
 		},
 		record: (analysis) =>
 			appendManagedRow(options.managedTable, { analysisId: analysis.id, runId: analysis.reference }),
@@ -84,7 +85,6 @@ export function dryRunEffects({ options, ica, log, destination }: EffectsContext
 		summaryBegins: 'Dry run, nothing was changed; a real pass would have this result',
 		prepare() {
 			checkMonitoredFile(options.monitoredFile);
-			checkManagedTable(options.managedTable);
 		},
 		writeMonitored(underWay) {
 			log.info(`Would write ${count(underWay.length, 'id')} to ${options.monitoredFile}.`);
@@ -105,12 +105,21 @@ export function dryRunEffects({ options, ica, log, destination }: EffectsContext
 	};
 }
 
+/** Only when it is published: what lies here has been delivered. */
+async function keepManifest(path: string, csv: string): Promise<void> {
+	try {
+		await writeFileAtomic(path, csv);
+	} catch (error) {
+		throw new FileError(`The manifest ${path} could not be written: ${reasonOf(error)}.`);
+	}
+}
+
 function prepareFolder(folder: string): void {
 	try {
 		mkdirSync(folder, { recursive: true });
 		accessSync(folder, constants.W_OK);
 	} catch (error) {
-		throw new SetupError(`The folder for manifests cannot be written: ${reasonOf(error)}.`);
+		throw new SetupError(`The folder for manifests, ${folder}, cannot be written: ${reasonOf(error)}.`);
 	}
 }
 
@@ -118,12 +127,9 @@ function manifestIn(project: Project, name: string, csv: string): Publication {
 	return { project, folder: manifestFolder, name, content: Buffer.from(csv) };
 }
 
-function describe(
-	{ reference, id }: Analysis,
-	{ files, fastqs, bytes, linked, alreadyLinked }: Delivery,
-): string {
+function describe(analysis: Analysis, { files, fastqs, bytes, linked, alreadyLinked }: Delivery): string {
 	return (
-		`${reference} (analysis ${id}): ${files} of ${count(fastqs, 'FASTQ')}, ${formatBytes(bytes)}; ` +
+		`${nameOf(analysis)}: ${files} of ${count(fastqs, 'FASTQ')}, ${formatBytes(bytes)}; ` +
 		`${linked} linked, ${alreadyLinked} already linked`
 	);
 }

@@ -6,6 +6,13 @@ export class SetupError extends Error {
 /** Another pass holds the lock of this managed table: exit status 75. */
 export class LockedError extends Error {
 	override readonly name = 'LockedError';
+	/** Whether the other pass has been at work for so long that a person should have a look. */
+	readonly isOld: boolean;
+
+	constructor(message: string, { isOld }: { isOld: boolean }) {
+		super(message);
+		this.isOld = isOld;
+	}
 }
 
 /** A signal asked the program to stop; what was begun is finished by the next pass. */
@@ -54,9 +61,14 @@ export class OutageError extends Error {
 	override readonly name = 'OutageError';
 }
 
+/** A file on this machine could not be written. */
+export class FileError extends Error {
+	override readonly name = 'FileError';
+}
+
 /** Whether it is none of the failures that a program has to expect: those of services, and those of the system. */
 export function isProgramError(error: unknown): error is Error {
-	const expected = [ServiceError, OutageError, SetupError, LockedError, StoppedError];
+	const expected = [ServiceError, FileError, OutageError, SetupError, LockedError, StoppedError];
 	return error instanceof Error && !('code' in error) && !expected.some((kind) => error instanceof kind);
 }
 

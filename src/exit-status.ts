@@ -7,6 +7,7 @@ export const exitStatus = {
 	wrongSetup: 2,
 	/** Another pass holds the lock. */
 	locked: 75,
+	SIGHUP: 129,
 	SIGINT: 130,
 	SIGTERM: 143,
 } as const;

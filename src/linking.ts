@@ -79,7 +79,7 @@ async function linkBatch(
 	patience: LinkingPatience & { readonly begun: number },
 ): Promise<Linked> {
 	const ids = files.map((file) => file.id);
-	const job = await startLinking(ica, destination.id, ids);
+	const job = await startLinking(ica, destination, ids);
 	return await judgeJob(ica, destination, await waitForEnd(ica, destination, job, patience), files);
 }
 

@@ -17,11 +17,13 @@ export interface ManagedTable {
 	readonly warnings: readonly string[];
 }
 
+const mostWarnings = 10;
+
 export const managedTableHeader = 'analysis_id_managed,run_id';
 
 const quotesAround = /^"|"$/g;
 const runIdLike = /^\S+$/;
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const leadingId = /^"?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f-])/i;
 // an id that another record brought along follows a run id unannounced; a run id's own has "-" before it, and a note
 // that mentions one has spaces
 const runThenForeignId = /^(\S*[a-z0-9])([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
@@ -35,7 +37,7 @@ const runThenForeignId = /^(\S*[a-z0-9])([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]
 export function parseManagedTable(name: string, text: string): ManagedTable {
 	const rows: ManagedRow[] = [];
 	const warnings: string[] = [];
-	const records = parseRecords(text);
+	const records = parseRecords(text).filter(({ fields }) => fields[0]?.startsWith('#') !== true);
 	let hasHeader = false;
 	for (const record of records) {
 		if (`${record.fields[0]},${record.fields[1]}`.toLowerCase() === managedTableHeader) {
@@ -53,7 +55,13 @@ export function parseManagedTable(name: string, text: string): ManagedTable {
 			`${name} is not a managed table: expected the header ${managedTableHeader} and a row for each analysis.`,
 		);
 	}
-	return { rows, ids: new Set(rows.map((row) => row.analysisId)), warnings };
+	const more = warnings.length - mostWarnings;
+	return {
+		rows,
+		ids: new Set(rows.map((row) => row.analysisId)),
+		warnings:
+			more > 0 ? [...warnings.slice(0, mostWarnings), `${name} has ${more} more such lines.`] : warnings,
+	};
 }
 
 interface RawRecord {
@@ -111,27 +119,22 @@ interface ReadRecord {
 
 /**
  * The rows in one record: one as a rule; several when an append once went to the end of a line without its newline,
- * which leaves `id1,run1id2,run2`. An id has a fixed form, so such a line comes apart safely.
+ * which leaves `id1,run1id2,run2`. An id has a fixed form, so such a line comes apart safely. What begins with an id is
+ * meant to be left alone, whatever follows.
  */
 function readRecord(fields: readonly string[]): ReadRecord {
-	const [id = '', run = '', ...more] = fields;
-	const analysisId = id.toLowerCase();
-	if (!uuid.test(analysisId)) {
+	const [first = '', run = '', ...more] = fields;
+	const analysisId = leadingId.exec(first)?.[1]?.toLowerCase();
+	if (analysisId === undefined) {
 		const shown = oneLine(fields.join(','), 120);
 		return {
 			read: [],
-			complaint: `cannot be read and is passed over: "${shown}" (expected analysis id,run id).`,
+			complaint: `cannot be read: "${shown}". What it stands for can be delivered again; expected analysis id,run id.`,
 		};
 	}
-	if (more.length === 0) {
-		return { read: [{ analysisId, runId: run }] };
-	}
-	const fused = takeApart(analysisId, [run, ...more]);
+	const fused = more.length === 0 ? undefined : takeApart(analysisId, [run, ...more]);
 	if (fused === undefined) {
-		return {
-			read: [{ analysisId, runId: run }],
-			complaint: `has more than two columns; it is read as ${analysisId}.`,
-		};
+		return { read: [{ analysisId, runId: run }] };
 	}
 	const ids = fused.map((row) => row.analysisId).join(', ');
 	return {

@@ -9,11 +9,12 @@ import {
 	openSync,
 	readFileSync,
 	readSync,
+	statSync,
 	writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import { reasonOf, SetupError } from './errors.ts';
+import { FileError, reasonOf, SetupError } from './errors.ts';
 import { type ManagedRow, type ManagedTable, managedTableHeader, parseManagedTable } from './managed-rows.ts';
 import { oneLine } from './text.ts';
 
@@ -23,17 +24,17 @@ const newline = 0x0a;
  * Reads the table. A missing file is an empty table.
  * @throws {SetupError} when the file cannot be read, or is something else than a managed table
  */
-export function readManagedTable(path: string): ManagedTable {
+export function readManagedTable(path: string): ManagedTable & { readonly isMissing: boolean } {
 	let text: string;
 	try {
 		text = readFileSync(path, 'utf8');
 	} catch (error) {
 		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-			return { rows: [], ids: new Set(), warnings: [] };
+			return { rows: [], ids: new Set(), warnings: [], isMissing: true };
 		}
-		throw new SetupError(`The managed table cannot be read: ${reasonOf(error)}.`);
+		throw new SetupError(`The managed table ${path} cannot be read: ${reasonOf(error)}.`);
 	}
-	return parseManagedTable(path, text);
+	return { ...parseManagedTable(path, text), isMissing: false };
 }
 
 /**
@@ -45,7 +46,7 @@ export function prepareManagedTable(path: string): void {
 	try {
 		append(path, '');
 	} catch (error) {
-		throw new SetupError(`The managed table cannot be written: ${reasonOf(error)}.`);
+		throw new SetupError(`The managed table ${path} cannot be written: ${reasonOf(error)}.`);
 	}
 }
 
@@ -56,14 +57,24 @@ export function prepareManagedTable(path: string): void {
 export function checkManagedTable(path: string): void {
 	try {
 		accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+		if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+			throw new Error('it is a folder');
+		}
 	} catch (error) {
-		throw new SetupError(`The managed table cannot be written: ${reasonOf(error)}.`);
+		throw new SetupError(`The managed table ${path} cannot be written: ${reasonOf(error)}.`);
 	}
 }
 
-/** Appends one row, on a line of its own, and returns when it is on the disk. A failed append leaves no half row. */
+/**
+ * Appends one row, on a line of its own, and returns when it is on the disk.
+ * @throws {FileError} then no half row is left behind
+ */
 export function appendManagedRow(path: string, row: ManagedRow): void {
-	append(path, stringify([[row.analysisId, oneLine(row.runId)]]));
+	try {
+		append(path, stringify([[row.analysisId, oneLine(row.runId)]]));
+	} catch (error) {
+		throw new FileError(`The managed table ${path} could not be written: ${reasonOf(error)}.`);
+	}
 }
 
 function append(path: string, row: string): void {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { reasonOf, SetupError } from './errors.ts';
 import type { Analysis } from './ica/schemas.ts';
@@ -49,12 +50,11 @@ export function monitor(
 export function checkMonitoredFile(file: string): void {
 	let text: string;
 	try {
-		text = readFileSync(file, 'utf8');
+		// it is replaced by another file, so that its folder is what must be writable
+		accessSync(dirname(file), constants.W_OK);
+		text = existsSync(file) ? readFileSync(file, 'utf8') : '';
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-			return;
-		}
-		throw new SetupError(`The monitored file cannot be read: ${reasonOf(error)}.`);
+		throw new SetupError(`The monitored file ${file} cannot be replaced: ${reasonOf(error)}.`);
 	}
 	if (!onlyIds.test(text)) {
 		throw new SetupError(

@@ -70,16 +70,22 @@ export const defaults = {
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const wholeNumber = /^\d{1,9}$/;
 const trailingSlashes = /\/+$/;
+/** Part of every address in Illumina's documentation; it is added to each request. */
+const restPath = /\/ica\/rest$/;
 const longestLinkTimeoutMinutes = 7 * 24 * 60;
 const longestDays = 36_500;
 
 /**
  * Checks the raw options and gives them types.
+ * @param strayWords of the command line, that belong to no option
  * @throws {SetupError} naming the flag, what was given and what is expected
  */
-export function readOptions(raw: RawOptions): Options {
+export function readOptions(raw: RawOptions, strayWords: readonly string[] = []): Options {
 	for (const [flag, value] of Object.entries(raw)) {
 		refuseSuspectValue(flag, value);
+	}
+	if (strayWords.length > 0) {
+		throw new SetupError(`"${strayWords.join(' ')}" belongs to no option: a value with spaces needs quotes.`);
 	}
 	const options: Options = {
 		apiKeyFile: raw.api_key_file,
@@ -111,7 +117,7 @@ export function secureUrl(from: string, address: string): string {
 	if (why !== undefined) {
 		throw new SetupError(`${from} is refused: ${why}.`);
 	}
-	return address.replace(trailingSlashes, '');
+	return address.replace(trailingSlashes, '').replace(restPath, '');
 }
 
 /** An unset variable in a crontab line gives an empty value, or makes a flag swallow the next one (so a `--dry_run`). */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { age } from './ageing.ts';
 import { type DeliveryOutcome, deliver } from './delivery.ts';
@@ -42,15 +43,16 @@ export async function runPass({
 	now,
 }: PassContext): Promise<PassResult> {
 	const table = readManagedTable(options.managedTable);
+	if (table.isMissing) {
+		log.info(`There is no table ${resolve(options.managedTable)} yet: every succeeded analysis is new.`);
+	}
 	for (const warning of table.warnings) {
 		log.warn(warning);
 	}
 
 	await ica.signIn();
 	const [source, destination] = await findBothProjects(ica, options);
-	log.info(
-		`Source project ${source.name} (${source.id}), destination project ${destination.name} (${destination.id}).`,
-	);
+	sayWhere(log, source, destination);
 
 	const { analyses, unreadable } = await listAnalyses(ica, source);
 	for (const why of unreadable) {
@@ -58,6 +60,14 @@ export async function runPass({
 	}
 	const monitored = monitor(analyses, options.pipelinePattern, table.ids);
 	log.info(describe(source, monitored));
+	if (
+		analyses.length > 0 &&
+		monitored.underWay.length + monitored.succeeded.length + monitored.failed.length === 0
+	) {
+		log.warn(
+			`None of the ${analyses.length} analyses of ${source.name} has a pipeline that matches --pipeline_pattern.`,
+		);
+	}
 
 	const effects = effectsIn(source, destination);
 	effects.prepare();
@@ -88,6 +98,23 @@ async function findBothProjects(ica: IcaClient, options: Options): Promise<[Proj
 	const destination =
 		options.destination === undefined ? source : findProject(ica, 'destination', options.destination);
 	return await Promise.all([source, destination]);
+}
+
+function sayWhere(log: Log, source: Project, destination: Project): void {
+	if (source.id === destination.id) {
+		log.info(
+			`Source and destination project ${source.name} (${source.id}): nothing needs linking, only manifests are put there.`,
+		);
+		return;
+	}
+	log.info(
+		`Source project ${source.name} (${source.id}), destination project ${destination.name} (${destination.id}).`,
+	);
+	if (source.dataSharingEnabled === false) {
+		log.warn(
+			`Data sharing is not enabled for ${source.name}: ICA will not link its data to another project.`,
+		);
+	}
 }
 
 function describe(source: Project, { underWay, succeeded, toDeliver, failed }: Monitored): string {

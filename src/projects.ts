@@ -14,12 +14,15 @@ export async function findProject(ica: IcaClient, role: string, selector: Projec
 	if (selector.by === 'id') {
 		return await projectOfId(ica, role, selector.id);
 	}
-	const projects = await findProjectsByName(ica, selector.name);
+	const { named: projects, similar } = await findProjectsByName(ica, selector.name);
 	const [project, ...others] = projects;
 	if (project === undefined) {
-		throw new SetupError(
-			`ICA shows this key no ${role} project named "${selector.name}": is it spelled so, letter case included, and is the key's owner a member?`,
-		);
+		const [meant] = similar;
+		const advice =
+			meant === undefined
+				? "Is it spelled so, and is the key's owner a member?"
+				: `There is "${meant.name}".`;
+		throw new SetupError(`ICA shows this key no ${role} project named "${selector.name}". ${advice}`);
 	}
 	if (others.length > 0) {
 		const ids = projects.map(({ id }) => id).join(', ');
@@ -35,7 +38,7 @@ async function projectOfId(ica: IcaClient, role: string, id: string): Promise<Pr
 		return await getProject(ica, id);
 	} catch (error) {
 		if (error instanceof ServiceError && ['not found', 'forbidden', 'refused'].includes(error.failure)) {
-			throw new SetupError(`ICA shows this key no ${role} project with id ${id}. ${error.message}`);
+			throw new SetupError(`ICA shows this key no ${role} project with id ${id} (${error.failure}).`);
 		}
 		throw error;
 	}

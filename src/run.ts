@@ -8,6 +8,7 @@ import { createSend } from './http/send.ts';
 import { IcaClient } from './ica/client.ts';
 import { acquireLock } from './lock.ts';
 import { type Console, type Log, openLog } from './log.ts';
+import { checkManagedTable } from './managed-table.ts';
 import { type Options, secureUrl } from './options.ts';
 import { runPass } from './pass.ts';
 import { newSecrets, type Secrets } from './secrets.ts';
@@ -28,7 +29,7 @@ export interface Surroundings {
 
 /** Below the working directory. */
 const localManifestFolder = 'fastq_manifests';
-const signals = ['SIGINT', 'SIGTERM'] as const;
+const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 
 /**
  * Builds the real world around a pass, runs it, and tells how it ended.
@@ -41,11 +42,21 @@ export async function run(options: Options, surroundings: Surroundings): Promise
 	secrets.add(key);
 	const log = openLogOf(options, surroundings, secrets);
 	try {
-		log.info(`umich-orchestrator ${surroundings.version}: ${options.dryRun ? 'dry run' : 'pass'} begins.`);
+		log.info(
+			`umich-orchestrator ${surroundings.version}: ${options.dryRun ? 'dry run' : 'pass'} begins in ${process.cwd()}.`,
+		);
 		if (warning !== undefined) {
 			log.warn(warning);
 		}
-		const release = options.dryRun ? undefined : acquireLock(options.managedTable);
+		checkManagedTable(options.managedTable);
+		const release = options.dryRun
+			? undefined
+			: acquireLock(options.managedTable, systemClock(surroundings.stop.signal).now());
+		const tellOfStop = (): void =>
+			log.info(
+				'Stopping; a change that is under way is finished first. A second signal ends the program at once.',
+			);
+		surroundings.stop.signal.addEventListener('abort', tellOfStop);
 		try {
 			return await passInWorld(options, surroundings, { key, secrets, log });
 		} finally {
@@ -63,7 +74,6 @@ function openLogOf(options: Options, { console, stop }: Surroundings, secrets: S
 		console,
 		secrets,
 		onFailure(reason) {
-			console.err(`Error: ${reason}\n`);
 			stop.abort(reason);
 		},
 	});
@@ -120,12 +130,16 @@ async function passInWorld(
 /** Says why a pass did not come to its end. */
 function explain(error: unknown, log: Log, stop: AbortSignal): number {
 	if (error instanceof StoppedError) {
-		log.warn(`Stopped (${String(stop.reason)}); the next pass goes on from here.`);
 		const signal = signals.find((each) => each === stop.reason);
-		return signal === undefined ? exitStatus.needsPerson : exitStatus[signal];
+		if (signal === undefined) {
+			log.error(`Stopped: ${String(stop.reason)}. The next pass goes on from here when that is mended.`);
+			return exitStatus.needsPerson;
+		}
+		log.warn(`Stopped (${signal}); the next pass goes on from here.`);
+		return exitStatus[signal];
 	}
 	if (error instanceof LockedError) {
-		log.warn(error.message);
+		log[error.isOld ? 'warn' : 'info'](error.message);
 		return exitStatus.locked;
 	}
 	if (error instanceof SetupError) {

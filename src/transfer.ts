@@ -2,6 +2,7 @@ import type { S3Client, ServerSideEncryption } from '@aws-sdk/client-s3';
 import { reasonOf, ServiceError, StoppedError } from './errors.ts';
 import type { Credentials } from './ica/schemas.ts';
 import { insecureBecause } from './secure-address.ts';
+import { sentence } from './text.ts';
 
 /** Moves bytes to and from ICA's storage, which is S3, with the temporary credentials that ICA gives for each file. */
 export interface Storage {
@@ -71,7 +72,7 @@ async function withClient<Result>(
 		}
 		const { bucket, key } = credentials;
 		const why = limit.aborted ? `no answer within ${timeLimitMs / 1000} s` : describe(error);
-		throw new ServiceError('refused', `Could not ${doing} storage s3://${bucket}/${key}: ${why}.`);
+		throw new ServiceError('refused', sentence(`Could not ${doing} storage s3://${bucket}/${key}: ${why}`));
 	}
 }
 

@@ -45,7 +45,22 @@ describe('the API key file', () => {
 		expect(() => readApiKey(temporaryFolder())).toThrow('--api_key_file cannot be read (EISDIR): expected');
 	});
 
-	it.each([0o644, 0o640, 0o604])('gets a warning when others can read it (mode %o)', (mode) => {
+	it('gets no warning when only its group can read it', () => {
+		expect(readApiKey(keyFile('key', 0o640)).warning).toBeUndefined();
+	});
+
+	it.each(['ICA_API_KEY=abc', '"abc"', "'abc'"])(
+		'is an error with more around the key than white space: %s',
+		(content) => {
+			expect(() => readApiKey(keyFile(content))).toThrow('holds an assignment or quotes');
+		},
+	);
+
+	it('is an error when it never ends', () => {
+		expect(() => readApiKey('/dev/zero')).toThrow('holds characters that no API key has');
+	});
+
+	it.each([0o644, 0o604])('gets a warning when others can read it (mode %o)', (mode) => {
 		expect(readApiKey(keyFile('key', mode)).warning).toMatch(
 			/can be read by other users \(mode 06\d\d\): chmod 600/,
 		);

@@ -51,7 +51,7 @@ describe('a pass in bad weather', () => {
 	it.each([
 		['searchAnalyses', 'The pass was given up: Could not list the analyses of bssh_core: '],
 		['getAnalysisOutputs', 'Could not list the outputs of analysis '],
-		['createProjectDataLinkingBatch', 'Could not link 2 files to project '],
+		['createProjectDataLinkingBatch', 'Could not link 2 files to MGI: '],
 		['createFileWithTemporaryCredentials', 'Could not create /fastq_manifests/'],
 	])('says which call was answered by a web page: %s', async (operation, message) => {
 		const scene = await startScene();

@@ -4,6 +4,9 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Simulator } from './simulator/simulator.ts';
 
+/** For Node's --import: lets a child process run TypeScript. */
+export const tsx = import.meta.resolve('tsx');
+
 const program = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
 /** How a run of the program ended, and everything that it said. */

@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { type Log, openLog } from '../src/log.ts';
 import type { LogLevel } from '../src/options.ts';
 import { newSecrets } from '../src/secrets.ts';
+import { tsx } from './installation.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const built = (module: string): string => JSON.stringify(new URL(`../dist/${module}`, import.meta.url).href);
+const source = (module: string): string => JSON.stringify(new URL(`../src/${module}`, import.meta.url).href);
 
 function open(file: string, level: LogLevel = 'info') {
 	const out: string[] = [];
@@ -75,12 +76,12 @@ describe('the log', () => {
 
 	it('has lost nothing when the process ends abruptly', () => {
 		const file = newFile();
-		const program = `import { openLog } from ${built('log.js')}; import { newSecrets } from ${built('secrets.js')};
+		const program = `import { openLog } from ${source('log.ts')}; import { newSecrets } from ${source('secrets.ts')};
 			const log = openLog({ file: ${JSON.stringify(file)}, level: 'info', secrets: newSecrets(),
 				console: { out() {}, err() {} }, onFailure() {} });
 			for (let n = 1; n <= 5000; n++) log.info('line ' + n);
 			process.kill(process.pid, 'SIGKILL');`;
-		spawnSync(process.execPath, ['--input-type=module', '-e', program]);
+		spawnSync(process.execPath, ['--import', tsx, '--input-type=module', '-e', program]);
 		const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
 		expect(lines).toHaveLength(5000);
 		expect(lines.at(-1)).toMatch(/ line 5000$/);

@@ -111,10 +111,11 @@ describe('the options', () => {
 	it.each([
 		'https://ica.illumina.com',
 		'https://ica.illumina.com/',
+		'https://ica.illumina.com/ica/rest',
 		'http://localhost:8080',
 		'http://127.0.0.1:8080',
 		'http://[::1]:8080',
 	])('accept %s', (server_url) => {
-		expect(readOptions({ ...raw, server_url }).serverUrl).toBe(server_url.replace(/\/$/, ''));
+		expect(readOptions({ ...raw, server_url }).serverUrl).toBe(server_url.replace(/\/(?:ica\/rest)?$/, ''));
 	});
 });

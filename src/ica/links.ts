@@ -1,7 +1,14 @@
+import { count } from '../text.ts';
 import type { IcaClient } from './client.ts';
 import { collect, listAll } from './paging.ts';
 import { path } from './path.ts';
-import { type LinkingBatch, type LinkingItem, linkingBatchSchema, linkingItemSchema } from './schemas.ts';
+import {
+	type LinkingBatch,
+	type LinkingItem,
+	linkingBatchSchema,
+	linkingItemSchema,
+	type Project,
+} from './schemas.ts';
 
 /**
  * Starts a job that links data to a project.
@@ -9,13 +16,13 @@ import { type LinkingBatch, type LinkingItem, linkingBatchSchema, linkingItemSch
  */
 export async function startLinking(
 	ica: IcaClient,
-	projectId: string,
+	project: Project,
 	dataIds: readonly string[],
 ): Promise<LinkingBatch> {
 	return await ica.call({
-		what: `link ${dataIds.length} files to project ${projectId}`,
+		what: `link ${count(dataIds.length, 'file')} to ${project.name}`,
 		method: 'POST',
-		path: path`/api/projects/${projectId}/dataLinkingBatch`,
+		path: path`/api/projects/${project.id}/dataLinkingBatch`,
 		version: 4,
 		body: { items: dataIds.map((dataId) => ({ dataId })) },
 		// when it is sent again, the second job finds the files linked

@@ -3,19 +3,33 @@ import { collect, listAll } from './paging.ts';
 import { path } from './path.ts';
 import { type Project, projectSchema } from './schemas.ts';
 
-/** All projects, hidden ones too, of exactly this name. ICA's own search finds every name that contains it. */
-export async function findProjectsByName(ica: IcaClient, name: string): Promise<Project[]> {
-	const found = listAll(
-		ica,
-		{
-			what: `look for project ${name}`,
-			method: 'GET',
-			path: '/api/projects',
-			query: { search: name, includeHiddenProjects: 'true' },
-		},
-		projectSchema,
+/** What a search for a name has found. */
+export interface ProjectSearch {
+	/** Of exactly this name. */
+	readonly named: readonly Project[];
+	/** Of a name that differs only in letter case and spaces around it. */
+	readonly similar: readonly Project[];
+}
+
+/** Looks for projects by name, hidden ones included. ICA's own search finds every name that contains it. */
+export async function findProjectsByName(ica: IcaClient, name: string): Promise<ProjectSearch> {
+	const plain = (text: string): string => text.trim().toLowerCase();
+	const found = await collect(
+		listAll(
+			ica,
+			{
+				what: `look for project ${name}`,
+				method: 'GET',
+				path: '/api/projects',
+				query: { search: name.trim(), includeHiddenProjects: 'true' },
+			},
+			projectSchema,
+		),
 	);
-	return (await collect(found)).filter((project) => project.name === name);
+	return {
+		named: found.filter((project) => project.name === name),
+		similar: found.filter((project) => project.name !== name && plain(project.name) === plain(name)),
+	};
 }
 
 /** @throws {ServiceError} 'not found' or 'forbidden' where there is no such project for this key */

@@ -9,7 +9,7 @@ const id = z.string().min(1);
 
 export const tokenSchema = z.object({ token: z.string().min(1) });
 
-export const projectSchema = z.object({ id, name: z.string() });
+export const projectSchema = z.object({ id, name: z.string(), dataSharingEnabled: z.boolean().nullish() });
 export type Project = z.infer<typeof projectSchema>;
 
 export const analysisSchema = z
@@ -31,6 +31,11 @@ export const analysisSchema = z
 		endDate: endDate ?? undefined,
 	}));
 export type Analysis = z.infer<typeof analysisSchema>;
+
+/** An analysis for a reader: its reference, which ends in its id as a rule; otherwise with its id. */
+export function nameOf({ reference, id: analysisId }: Analysis): string {
+	return reference.includes(analysisId) ? reference : `${reference} (analysis ${analysisId})`;
+}
 
 const outputDataSchema = z.object({
 	dataId: id,

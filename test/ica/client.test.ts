@@ -78,9 +78,9 @@ describe('the ICA client', () => {
 		}
 		const hidden = scene.world.addProject('hidden', { hidden: true });
 		const { ica } = connect(scene);
-		expect((await findProjectsByName(ica, 'MGI')).map(({ id }) => id)).toEqual([scene.destination.id]);
-		expect((await findProjectsByName(ica, 'hidden')).map(({ id }) => id)).toEqual([hidden.id]);
-		expect(await findProjectsByName(ica, 'MG')).toEqual([]);
+		expect((await findProjectsByName(ica, 'MGI')).named.map(({ id }) => id)).toEqual([scene.destination.id]);
+		expect((await findProjectsByName(ica, 'hidden')).named.map(({ id }) => id)).toEqual([hidden.id]);
+		expect(await findProjectsByName(ica, 'MG')).toEqual({ named: [], similar: [] });
 	});
 
 	it('compares the beginnings of paths exactly', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CallAnswer, type CallOptions, call } from './client.ts';
 import type { Project } from './model.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
@@ -120,7 +120,11 @@ describe('an Idempotency-Key', () => {
 
 	it('answers 409 while the first request is under way', async () => {
 		simulator.addFault({ answer: { kind: 'hang' }, afterEffect: true });
-		await expect(create(manifest, { ...keyed('k'), signal: AbortSignal.timeout(50) })).rejects.toThrow();
+		const patience = new AbortController();
+		const first = create(manifest, { ...keyed('k'), signal: patience.signal });
+		await vi.waitFor(() => expect(world.dataOf(project)).toHaveLength(2));
+		patience.abort();
+		await expect(first).rejects.toThrow();
 		const again = await create(manifest, keyed('k'));
 		expect(again).toMatchObject({ status: 409, body: { detail: expect.stringContaining('in progress') } });
 	});
