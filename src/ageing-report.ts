@@ -46,8 +46,16 @@ export function problemsOf(plan: AgeingPlan, ends: ReadonlyMap<Change, ChangeEnd
 	);
 }
 
-/** What was done, and what is due and was not, for the summary. */
-export function summarize(plan: AgeingPlan, ends: ReadonlyMap<Change, ChangeEnd>): string {
+/** So many analyses, with so many bytes in their output. */
+export interface AgeingTotal {
+	/** What was done with them, or why nothing was, in words. */
+	readonly what: string;
+	readonly analyses: number;
+	readonly bytes: number;
+}
+
+/** What was done, and what is due and was not. */
+export function totalsOf(plan: AgeingPlan, ends: ReadonlyMap<Change, ChangeEnd>): AgeingTotal[] {
 	const changed = [...ends].filter(([, end]) => end.kind === 'changed').map(([change]) => change);
 	const changedBy = (wanted: DataChange): Change[] => changed.filter(({ change }) => change === wanted);
 	const told: readonly (readonly [readonly AgeingItem[], string])[] = [
@@ -58,8 +66,17 @@ export function summarize(plan: AgeingPlan, ends: ReadonlyMap<Change, ChangeEnd>
 		[itemsFor(plan, 'hold'), 'held'],
 		[plan.items.filter((item) => isUndone(item, changed)), 'due and not done'],
 	];
-	const parts = told.flatMap(([items, what]) =>
-		items.length === 0 ? [] : [`${items.length} ${what} (${formatBytes(bytesOf(items))})`],
+	return told.map(([items, what]) => ({
+		what,
+		analyses: items.length,
+		bytes: items.reduce((sum, item) => sum + item.bytes, 0),
+	}));
+}
+
+/** The totals for the summary's line. */
+export function summarize(totals: readonly AgeingTotal[]): string {
+	const parts = totals.flatMap(({ what, analyses, bytes }) =>
+		analyses === 0 ? [] : [`${analyses} ${what} (${formatBytes(bytes)})`],
 	);
 	return parts.length === 0 ? 'nothing due' : parts.join(', ');
 }
@@ -67,10 +84,6 @@ export function summarize(plan: AgeingPlan, ends: ReadonlyMap<Change, ChangeEnd>
 function isUndone({ analysis, decision }: AgeingItem, changed: readonly Change[]): boolean {
 	const isChange = decision.action !== 'wait' && decision.action !== 'hold';
 	return isChange && !changed.some((change) => change.analysis === analysis);
-}
-
-function bytesOf(items: readonly AgeingItem[]): number {
-	return items.reduce((sum, item) => sum + item.bytes, 0);
 }
 
 /** One analysis, for a reader: its age, size, place and the reason. */

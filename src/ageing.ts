@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { type AgeingPlan, type AgeingQuestion, planAgeing } from './ageing-plan.ts';
 import {
+	type AgeingTotal,
 	type Change,
 	type ChangeEnd,
 	describeItem,
@@ -8,6 +9,7 @@ import {
 	problemsOf,
 	summarize,
 	tooManyDeletions,
+	totalsOf,
 } from './ageing-report.ts';
 import { ServiceError } from './errors.ts';
 import type { DataChange } from './ica/data.ts';
@@ -37,6 +39,8 @@ export interface AgeingContext {
 export interface AgeingResult {
 	/** The counts, for the summary. */
 	readonly summary: string;
+	/** The same, as numbers; none when nothing could be found out. */
+	readonly totals: readonly AgeingTotal[];
 	/** What needs a person. */
 	readonly problems: readonly string[];
 }
@@ -54,7 +58,7 @@ export async function age(context: AgeingContext, question: AgeingQuestion): Pro
 	const { log } = context;
 	const fail = (problem: string): AgeingResult => {
 		log.error(`${problem} Nothing was archived or deleted.`);
-		return { summary: '', problems: ['old data could not be archived or deleted'] };
+		return { summary: '', totals: [], problems: ['old data could not be archived or deleted'] };
 	};
 	const wrongClock = describeWrongClock(question.ica.clockDifferenceMs());
 	if (wrongClock !== undefined) {
@@ -108,8 +112,10 @@ async function carryOut(context: AgeingContext, plan: AgeingPlan): Promise<Agein
 	const tooManyDue = isStopped
 		? [`${deletions.length} analyses are due for deletion, more than allowed`]
 		: [];
+	const totals = totalsOf(plan, ends);
 	return {
-		summary: summarize(plan, ends),
+		summary: summarize(totals),
+		totals,
 		problems: [...tooManyDue, ...refusals(context, ends), ...problemsOf(plan, ends)],
 	};
 }

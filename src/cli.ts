@@ -2,10 +2,12 @@
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
-import { commandLine } from './command-line.ts';
+import { commandLine, type Invocation } from './command-line.ts';
 import { reasonOf, SetupError } from './errors.ts';
 import { exitStatus } from './exit-status.ts';
-import { type Options, readOptions } from './options.ts';
+import { readOptions } from './options.ts';
+import { createConsole } from './terminal.ts';
+import { shellWord } from './text.ts';
 
 // the S3 client's advice about Node versions would be mailed by cron after every pass
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
@@ -18,8 +20,8 @@ async function main(): Promise<number> {
 	// a reader of the output who goes away must not end a pass
 	process.stdout.on('error', () => undefined);
 	process.stderr.on('error', () => undefined);
-	const program = commandLine(versionOfPackage(), async (raw, strayWords) => {
-		status = await startPass(readOptions(raw, strayWords));
+	const program = commandLine(versionOfPackage(), process.env, async (invocation) => {
+		status = await startPass(invocation);
 	});
 	try {
 		await program.exitOverride().parseAsync();
@@ -38,16 +40,14 @@ async function main(): Promise<number> {
 	}
 }
 
-async function startPass(options: Options): Promise<number> {
+async function startPass({ raw, strayWords, assignments }: Invocation): Promise<number> {
+	const options = readOptions(raw, strayWords);
 	// only now: the clients take longer to load than all the rest, and `--help` does without them
 	const { run } = await import('./run.ts');
 	return await run(options, {
 		version: versionOfPackage(),
-		words: process.argv.slice(2),
-		console: {
-			out: (line) => process.stdout.write(line),
-			err: (line) => process.stderr.write(line),
-		},
+		command: [...assignments, 'umich-orchestrator', ...process.argv.slice(2).map(shellWord)].join(' '),
+		console: createConsole(process.stdout, process.stderr, process.env),
 		stop: stopOnSignals(),
 		// empty is as good as unset
 		storageEndpoint:

@@ -1,5 +1,7 @@
-import { Command, Option } from 'commander';
-import { defaults, logLevels, type RawOptions } from './options.ts';
+import { Command, type Option } from 'commander';
+import { assignmentsOf, option, valuesOf, withVariable } from './environment.ts';
+import { SetupError } from './errors.ts';
+import { defaults, logFormats, logLevels, type RawOptions } from './options.ts';
 
 const description =
 	'Delivers BCLConvert FASTQs on Illumina Connected Analytics (ICA): one pass, then exit; meant for cron. ' +
@@ -12,60 +14,100 @@ Example, a look first and then for real:
   umich-orchestrator --api_key_file api_key.txt --source_project_name "BSSH core" --destination_project_name MGI
 
 Exit status: 0 all that was due is done; 1 something needs a person, as the last lines say; 2 wrong options, key, project or
-table, nothing was changed; 75 another pass holds the lock; 130 or 143 stopped by a signal.`;
+table, nothing was changed; 75 another pass holds the lock; 129, 130 or 143 stopped by a signal.`;
+
+/** What was asked for. */
+export interface Invocation {
+	/** The options as given, on the command line or in the environment. */
+	readonly raw: RawOptions;
+	/** The words that belong to no option. */
+	readonly strayWords: readonly string[];
+	/** What came from the environment: words to put before the command to run it again. */
+	readonly assignments: readonly string[];
+}
 
 /**
  * The command line, on commander.
- * @param run called with the options as typed, and the words that belong to none
+ * @param run called with what was asked for
  */
 export function commandLine(
 	version: string,
-	run: (raw: RawOptions, strayWords: readonly string[]) => Promise<void>,
+	environment: NodeJS.ProcessEnv,
+	run: (invocation: Invocation) => Promise<void>,
 ): Command {
+	const command = new Command('umich-orchestrator').description(description).version(version);
+	for (const each of passOptions()) {
+		command.addOption(each);
+	}
 	return (
-		new Command('umich-orchestrator')
-			.description(description)
-			.version(version)
-			.requiredOption('--api_key_file <path>', 'text file with the ICA API key, and nothing else')
-			.option('--source_project_name <name>', 'ICA project of the BCLConvert analyses (or give its id)')
-			.option('--source_project_id <id>', 'its id')
-			.option('--destination_project_name <name>', 'downstream project (default: the source project)')
-			.option('--destination_project_id <id>', 'its id')
-			.option(
-				'--days_to_archive <days>',
-				'archive data this old, or older; past --days_to_delete to archive nothing',
-				defaults.days_to_archive,
-			)
-			.option('--days_to_delete <days>', 'delete data this old, or older', defaults.days_to_delete)
-			.option(
-				'--max_deletions <n>',
-				'delete nothing, and ask for a person, when more analyses than this are due',
-				defaults.max_deletions,
-			)
-			.option('--dry_run', 'say what a pass would do, change nothing but the log')
-			.option('--analyses_managed_table <path>', 'what has been handled', defaults.analyses_managed_table)
-			.option(
-				'--analyses_monitored_file <path>',
-				'ids of the BCLConvert analyses under way',
-				defaults.analyses_monitored_file,
-			)
-			.option('--mgi_pattern <regex>', "which FASTQ file names are MGI's", defaults.mgi_pattern)
-			.option(
-				'--pipeline_pattern <regex>',
-				'which pipeline codes are BCLConvert, in any letter case',
-				defaults.pipeline_pattern,
-			)
-			.option(
-				'--link_timeout_minutes <n>',
-				'how long a pass waits for the linking of one analysis',
-				defaults.link_timeout_minutes,
-			)
-			.option('--server_url <url>', 'address of ICA', defaults.server_url)
-			.option('--log_file <path>', 'gets every line of the log', defaults.log_file)
-			.addOption(new Option('--log_level <level>', logLevels.join(', ')).default(defaults.log_level))
+		command
 			.addHelpText('after', epilogue)
 			// so that the words can be named
 			.allowExcessArguments()
-			.action((raw: RawOptions, command: Command) => run(raw, command.args))
+			.action((_: unknown, invoked: Command) => invoke(invoked, environment, run))
 	);
+}
+
+function passOptions(): Option[] {
+	return [
+		option('--api_key_file <path>', 'text file with the ICA API key, and nothing else').makeOptionMandatory(),
+		option('--source_project_name <name>', 'ICA project of the BCLConvert analyses (or give its id)'),
+		option('--source_project_id <id>', 'its id'),
+		option('--destination_project_name <name>', 'downstream project (default: the source project)'),
+		option('--destination_project_id <id>', 'its id'),
+		option(
+			'--days_to_archive <days>',
+			'archive data this old, or older; past --days_to_delete to archive nothing',
+			defaults.days_to_archive,
+		),
+		option('--days_to_delete <days>', 'delete data this old, or older', defaults.days_to_delete),
+		option(
+			'--max_deletions <n>',
+			'delete nothing, and ask for a person, when more analyses than this are due',
+			defaults.max_deletions,
+		),
+		option('--dry_run', 'say what a pass would do, change nothing but the log'),
+		option('--analyses_managed_table <path>', 'what has been handled', defaults.analyses_managed_table),
+		option(
+			'--analyses_monitored_file <path>',
+			'ids of the BCLConvert analyses under way',
+			defaults.analyses_monitored_file,
+		),
+		option('--mgi_pattern <regex>', "which FASTQ file names are MGI's", defaults.mgi_pattern),
+		option(
+			'--pipeline_pattern <regex>',
+			'which pipeline codes are BCLConvert, in any letter case',
+			defaults.pipeline_pattern,
+		),
+		option(
+			'--link_timeout_minutes <n>',
+			'how long a pass waits for the linking of one analysis',
+			defaults.link_timeout_minutes,
+		),
+		option('--server_url <url>', 'address of ICA', defaults.server_url),
+		option('--log_file <path>', 'gets every line of the log', defaults.log_file),
+		option('--log_level <level>', logLevels.join(', '), defaults.log_level),
+		option(
+			'--log_format <format>',
+			`${logFormats.join(' or ')}: of the log and of what is printed`,
+			defaults.log_format,
+		),
+		option('--summary_file <path>', 'gets the result of the pass, as JSON'),
+	];
+}
+
+async function invoke(
+	command: Command,
+	environment: NodeJS.ProcessEnv,
+	run: (invocation: Invocation) => Promise<void>,
+): Promise<void> {
+	try {
+		await run({
+			raw: valuesOf<RawOptions>(command, environment),
+			strayWords: command.args,
+			assignments: assignmentsOf(command, environment),
+		});
+	} catch (error) {
+		throw error instanceof SetupError ? new SetupError(withVariable(error.message, command)) : error;
+	}
 }

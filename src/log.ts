@@ -2,7 +2,7 @@ import { existsSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import winston from 'winston';
 import { reasonOf, SetupError } from './errors.ts';
-import type { LogLevel } from './options.ts';
+import type { LogFormat, LogLevel } from './options.ts';
 import type { Secrets } from './secrets.ts';
 import { oneLine } from './text.ts';
 
@@ -19,11 +19,15 @@ export interface Console {
 	/** Both get a line with its newline. */
 	readonly out: (line: string) => void;
 	readonly err: (line: string) => void;
+	/** On a terminal: what is going on just now, in place of what was; an empty text takes it away. */
+	readonly progress?: (text: string) => void;
 }
 
 export interface LogSettings {
 	readonly file: string;
 	readonly level: LogLevel;
+	/** Lines for people, or one JSON object a line: `time`, `level`, `pid`, `message`. */
+	readonly format: LogFormat;
 	readonly console: Console;
 	readonly secrets: Secrets;
 	/** Called once, when the log can no longer be written (the disk is full). */
@@ -41,7 +45,7 @@ const rotatedFiles = 5;
  * @throws {SetupError} when the file cannot be written
  */
 export function openLog(settings: LogSettings): Log {
-	const { file, level, console, secrets } = settings;
+	const { file, level, format, console, secrets } = settings;
 	const fd = openForAppend(file);
 	const clean = winston.format((info) => {
 		info.message = oneLine(secrets.blank(String(info.message)), 20_000);
@@ -62,26 +66,35 @@ export function openLog(settings: LogSettings): Log {
 		level,
 		format: winston.format.combine(clean(), winston.format.timestamp()),
 		transports: [
-			transport(writeToFile, fileLine),
-			transport(console.out, consoleLine('info', 'debug')),
-			transport(console.err, consoleLine('error', 'warn')),
+			transport(writeToFile, fileLines[format]),
+			transport(console.out, winston.format.combine(only('info', 'debug'), consoleLines[format])),
+			transport(console.err, winston.format.combine(only('error', 'warn'), consoleLines[format])),
 		],
 	});
 }
 
-const fileLine = winston.format.printf(
+const jsonLine = winston.format.printf(
 	({ timestamp, level, message }) =>
-		`${timestamp} ${level.toUpperCase().padEnd(5)} [${process.pid}] ${message}\n`,
+		`${JSON.stringify({ time: timestamp, level, pid: process.pid, message })}\n`,
 );
+
+const fileLines: Readonly<Record<LogFormat, winston.Logform.Format>> = {
+	text: winston.format.printf(
+		({ timestamp, level, message }) =>
+			`${timestamp} ${level.toUpperCase().padEnd(5)} [${process.pid}] ${message}\n`,
+	),
+	json: jsonLine,
+};
 
 const consolePrefixes: Readonly<Record<string, string>> = { error: 'Error: ', warn: 'Warning: ' };
 
-function consoleLine(...levels: readonly LogLevel[]): winston.Logform.Format {
-	const only = winston.format((info) => levels.some((level) => level === info.level) && info);
-	return winston.format.combine(
-		only(),
-		winston.format.printf(({ level, message }) => `${consolePrefixes[level] ?? ''}${message}\n`),
-	);
+const consoleLines: Readonly<Record<LogFormat, winston.Logform.Format>> = {
+	text: winston.format.printf(({ level, message }) => `${consolePrefixes[level] ?? ''}${message}\n`),
+	json: jsonLine,
+};
+
+function only(...levels: readonly LogLevel[]): winston.Logform.Format {
+	return winston.format((info) => levels.some((level) => level === info.level) && info)();
 }
 
 /** A transport that has written the line when the logger's method returns. */

@@ -5,6 +5,8 @@ import { insecureBecause } from './secure-address.ts';
 
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
+export const logFormats = ['text', 'json'] as const;
+export type LogFormat = (typeof logFormats)[number];
 
 /** A project as the command line names it. */
 export type ProjectSelector =
@@ -30,6 +32,8 @@ export interface Options {
 	readonly serverUrl: string;
 	readonly logFile: string;
 	readonly logLevel: LogLevel;
+	readonly logFormat: LogFormat;
+	readonly summaryFile: string | undefined;
 }
 
 /** The options as commander hands them over: every value a string as typed, or its default. */
@@ -51,6 +55,8 @@ export interface RawOptions {
 	readonly server_url: string;
 	readonly log_file: string;
 	readonly log_level: string;
+	readonly log_format: string;
+	readonly summary_file?: string;
 }
 
 export const defaults = {
@@ -65,6 +71,7 @@ export const defaults = {
 	server_url: 'https://ica.illumina.com',
 	log_file: 'orchestrator.log',
 	log_level: 'info',
+	log_format: 'text',
 } as const;
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -105,7 +112,9 @@ export function readOptions(raw: RawOptions, strayWords: readonly string[] = [])
 		}),
 		serverUrl: secureUrl('--server_url', raw.server_url),
 		logFile: raw.log_file,
-		logLevel: logLevel(raw.log_level),
+		logLevel: oneOf('log_level', raw.log_level, logLevels),
+		logFormat: oneOf('log_format', raw.log_format, logFormats),
+		summaryFile: raw.summary_file,
 	};
 	refuseSharedFiles(options);
 	return Object.freeze(options);
@@ -185,12 +194,12 @@ function whole(
 	return value;
 }
 
-function logLevel(text: string): LogLevel {
-	const level = logLevels.find((known) => known === text);
-	if (level === undefined) {
-		throw new SetupError(`--log_level is "${text}": expected one of ${logLevels.join(', ')}.`);
+function oneOf<Value extends string>(flag: string, text: string, values: readonly Value[]): Value {
+	const value = values.find((known) => known === text);
+	if (value === undefined) {
+		throw new SetupError(`--${flag} is "${text}": expected one of ${values.join(', ')}.`);
 	}
-	return level;
+	return value;
 }
 
 function realPath(path: string): string {
@@ -204,13 +213,17 @@ function realPath(path: string): string {
 /** A log appended to the table, or a monitored file replacing it, would destroy the record of what was handled. */
 function refuseSharedFiles(options: Options): void {
 	const flagOf = new Map<string, string>();
-	const files: readonly (readonly [string, string])[] = [
+	const files: readonly (readonly [string, string | undefined])[] = [
 		['--api_key_file', options.apiKeyFile],
 		['--analyses_managed_table', options.managedTable],
 		['--analyses_monitored_file', options.monitoredFile],
 		['--log_file', options.logFile],
+		['--summary_file', options.summaryFile],
 	];
 	for (const [flag, file] of files) {
+		if (file === undefined) {
+			continue;
+		}
 		const path = realPath(file);
 		const other = flagOf.get(path);
 		if (other !== undefined) {

@@ -24,6 +24,8 @@ export interface PassContext {
 	readonly effectsIn: (source: Project, destination: Project) => Effects;
 	/** The command that started the pass. */
 	readonly command: string;
+	/** Told of how far the deliveries are. */
+	readonly onDelivered: (done: number, total: number) => void;
 	/** When the pass began, in milliseconds since 1970, UTC: what data's age is counted to. */
 	readonly now: number;
 }
@@ -40,6 +42,7 @@ export async function runPass({
 	log,
 	effectsIn,
 	command,
+	onDelivered,
 	now,
 }: PassContext): Promise<PassResult> {
 	const table = readManagedTable(options.managedTable);
@@ -74,7 +77,7 @@ export async function runPass({
 	await effects.writeMonitored(monitored.underWay);
 
 	const context = { ica, source, destination, mgiPattern: options.mgiPattern, log, effects, now };
-	const outcomes = await toTheEnd(monitored.toDeliver, (analysis) => deliver(context, analysis));
+	const outcomes = await toTheEnd(monitored.toDeliver, (analysis) => deliver(context, analysis), onDelivered);
 
 	const { pipelinePattern } = options;
 	const question = {
@@ -90,7 +93,12 @@ export async function runPass({
 
 	const problems =
 		unreadable.length === 0 ? [] : [`${count(unreadable.length, 'analysis', 'analyses')} could not be read`];
-	return resultOf(effects.summaryBegins, outcomes, ageing, problems);
+	return {
+		...resultOf(effects.summaryBegins, outcomes, ageing, problems),
+		source,
+		destination,
+		monitored,
+	};
 }
 
 async function findBothProjects(ica: IcaClient, options: Options): Promise<[Project, Project]> {
@@ -126,9 +134,17 @@ function describe(source: Project, { underWay, succeeded, toDeliver, failed }: M
 async function toTheEnd(
 	analyses: readonly Analysis[],
 	work: (analysis: Analysis) => Promise<DeliveryOutcome>,
+	onDone: (done: number, total: number) => void,
 ): Promise<DeliveryOutcome[]> {
 	const limit = pLimit(deliveriesAtOnce);
-	const ends = await Promise.allSettled(analyses.map((analysis) => limit(() => work(analysis))));
+	let done = 0;
+	const workAndTell = async (analysis: Analysis): Promise<DeliveryOutcome> => {
+		const outcome = await work(analysis);
+		done++;
+		onDone(done, analyses.length);
+		return outcome;
+	};
+	const ends = await Promise.allSettled(analyses.map((analysis) => limit(workAndTell, analysis)));
 	return ends.map((end) => {
 		if (end.status === 'rejected') {
 			throw end.reason;

@@ -1,9 +1,9 @@
 import { readApiKey } from './api-key.ts';
-import { systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { dryRunEffects, realEffects } from './effects.ts';
-import { isProgramError, LockedError, reasonOf, SetupError, StoppedError } from './errors.ts';
+import { reasonOf } from './errors.ts';
 import { exitStatus } from './exit-status.ts';
-import { createRequester, requestTimeLimitMs, usualLimits } from './http/requester.ts';
+import { createRequester, type Requester, requestTimeLimitMs, usualLimits } from './http/requester.ts';
 import { createSend } from './http/send.ts';
 import { IcaClient } from './ica/client.ts';
 import { acquireLock } from './lock.ts';
@@ -11,15 +11,18 @@ import { type Console, type Log, openLog } from './log.ts';
 import { checkManagedTable } from './managed-table.ts';
 import { type Options, secureUrl } from './options.ts';
 import { runPass } from './pass.ts';
+import { startProgress } from './progress.ts';
+import { explain, type RunEnd, statusOf } from './run-end.ts';
 import { newSecrets, type Secrets } from './secrets.ts';
-import { count, formatDuration, sentence, shellWord } from './text.ts';
+import { checkSummaryFile, writeSummaryFile } from './summary-file.ts';
+import { count, formatDuration, sentence } from './text.ts';
 import { createStorage } from './transfer.ts';
 
 /** What the program finds around it. */
 export interface Surroundings {
 	readonly version: string;
-	/** The words of the command after the program's name. */
-	readonly words: readonly string[];
+	/** The command that started the program, for a shell. */
+	readonly command: string;
 	readonly console: Console;
 	/** Aborted when the program is to stop; the reason is the signal's name, or why the log cannot be written. */
 	readonly stop: AbortController;
@@ -27,50 +30,61 @@ export interface Surroundings {
 	readonly storageEndpoint: string | undefined;
 }
 
+/** What is there before the pass begins. */
+interface Means {
+	readonly key: string;
+	readonly secrets: Secrets;
+	readonly log: Log;
+	readonly clock: Clock;
+}
+
 /** Below the working directory. */
 const localManifestFolder = 'fastq_manifests';
-const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 
 /**
- * Builds the real world around a pass, runs it, and tells how it ended.
+ * Builds the real world around a pass, runs it, tells how it ended, and writes the summary file.
  * @returns the exit status
- * @throws {SetupError} when the key cannot be read or the log cannot be opened, so that there is nowhere to tell it
  */
 export async function run(options: Options, surroundings: Surroundings): Promise<number> {
-	const secrets = newSecrets();
-	const { key, warning } = readApiKey(options.apiKeyFile);
-	secrets.add(key);
-	const log = openLogOf(options, surroundings, secrets);
+	const clock = systemClock(surroundings.stop.signal);
+	const begun = clock.now();
+	// where it is told when there is no log
+	let tell = (trouble: string): void => surroundings.console.err(`Error: ${trouble}\n`);
+	let end: RunEnd;
 	try {
-		log.info(
-			`umich-orchestrator ${surroundings.version}: ${options.dryRun ? 'dry run' : 'pass'} begins in ${process.cwd()}.`,
-		);
-		if (warning !== undefined) {
-			log.warn(warning);
-		}
-		checkManagedTable(options.managedTable);
-		const release = options.dryRun
-			? undefined
-			: acquireLock(options.managedTable, systemClock(surroundings.stop.signal).now());
-		const tellOfStop = (): void =>
-			log.info(
-				'Stopping; a change that is under way is finished first. A second signal ends the program at once.',
-			);
-		surroundings.stop.signal.addEventListener('abort', tellOfStop);
-		try {
-			return await passInWorld(options, surroundings, { key, secrets, log });
-		} finally {
-			release?.();
-		}
+		const { key, warning } = readApiKey(options.apiKeyFile);
+		const secrets = newSecrets();
+		secrets.add(key);
+		const log = openLogOf(options, surroundings, secrets);
+		tell = (trouble) => log.error(trouble);
+		end = await runWithLog(options, surroundings, { key, secrets, log, clock }, warning);
 	} catch (error) {
-		return explain(error, log, surroundings.stop.signal);
+		// no key, or no log
+		const message = reasonOf(error);
+		tell(message);
+		end = { exitStatus: exitStatus.wrongSetup, message, needsPerson: [message] };
 	}
+	if (options.dryRun || options.summaryFile === undefined) {
+		return end.exitStatus;
+	}
+	try {
+		await writeSummaryFile(options.summaryFile, end, {
+			version: surroundings.version,
+			begun,
+			ended: clock.now(),
+		});
+	} catch (error) {
+		tell(`The summary file ${options.summaryFile} could not be written: ${sentence(reasonOf(error))}`);
+		return end.exitStatus === exitStatus.done ? exitStatus.needsPerson : end.exitStatus;
+	}
+	return end.exitStatus;
 }
 
 function openLogOf(options: Options, { console, stop }: Surroundings, secrets: Secrets): Log {
 	return openLog({
 		file: options.logFile,
 		level: options.logLevel,
+		format: options.logFormat,
 		console,
 		secrets,
 		onFailure(reason) {
@@ -79,12 +93,47 @@ function openLogOf(options: Options, { console, stop }: Surroundings, secrets: S
 	});
 }
 
+async function runWithLog(
+	options: Options,
+	surroundings: Surroundings,
+	means: Means,
+	warning: string | undefined,
+): Promise<RunEnd> {
+	const { log, clock } = means;
+	const { version, stop } = surroundings;
+	try {
+		log.info(
+			`umich-orchestrator ${version}: ${options.dryRun ? 'dry run' : 'pass'} begins in ${process.cwd()}.`,
+		);
+		if (warning !== undefined) {
+			log.warn(warning);
+		}
+		if (options.summaryFile !== undefined) {
+			checkSummaryFile(options.summaryFile);
+		}
+		checkManagedTable(options.managedTable);
+		const release = options.dryRun ? undefined : acquireLock(options.managedTable, clock.now());
+		stop.signal.addEventListener('abort', () =>
+			log.info(
+				'Stopping; a change that is under way is finished first. A second signal ends the program at once.',
+			),
+		);
+		try {
+			return await passInWorld(options, surroundings, means);
+		} finally {
+			release?.();
+		}
+	} catch (error) {
+		return explain(error, log, stop.signal);
+	}
+}
+
 async function passInWorld(
 	options: Options,
-	{ words, stop, storageEndpoint }: Surroundings,
-	{ key, secrets, log }: { readonly key: string; readonly secrets: Secrets; readonly log: Log },
-): Promise<number> {
-	const clock = systemClock(stop.signal);
+	{ command, console, stop, storageEndpoint }: Surroundings,
+	means: Means,
+): Promise<RunEnd> {
+	const { log, clock } = means;
 	const begun = clock.ticks();
 	const requester = createRequester({
 		send: createSend(requestTimeLimitMs),
@@ -93,7 +142,43 @@ async function passInWorld(
 		limits: usualLimits,
 		debug: (message) => log.debug(message),
 	});
-	const ica = new IcaClient({
+	const ica = icaFor(options, means, requester);
+	const storage = createStorage({
+		endpoint: storageEndpoint === undefined ? undefined : secureUrl('AWS_ENDPOINT_URL_S3', storageEndpoint),
+		stop: stop.signal,
+		inTurn: requester.inTurn,
+	});
+	const effects = options.dryRun ? dryRunEffects : realEffects;
+	const progress = startProgress(console, clock, requester.requestsSent);
+	try {
+		const result = await runPass({
+			options,
+			ica,
+			log,
+			command,
+			onDelivered: progress.delivered,
+			now: clock.now(),
+			effectsIn: (source, destination) =>
+				effects({ options, ica, storage, clock, log, source, destination, localManifestFolder }),
+		});
+		progress.end();
+		const requests = requester.requestsSent();
+		const message = `${result.summary}; ${count(requests, 'request')} in ${formatDuration(clock.ticks() - begun)}.`;
+		log.info(message);
+		return {
+			exitStatus: statusOf(result.needsPerson, log),
+			message,
+			needsPerson: result.needsPerson,
+			result,
+			requests,
+		};
+	} finally {
+		progress.end();
+	}
+}
+
+function icaFor(options: Options, { key, secrets, clock }: Means, requester: Requester): IcaClient {
+	return new IcaClient({
 		serverUrl: options.serverUrl,
 		apiKey: key,
 		apiKeyFile: options.apiKeyFile,
@@ -101,54 +186,4 @@ async function passInWorld(
 		now: () => clock.now(),
 		secrets,
 	});
-	const storage = createStorage({
-		endpoint: storageEndpoint === undefined ? undefined : secureUrl('AWS_ENDPOINT_URL_S3', storageEndpoint),
-		stop: stop.signal,
-		inTurn: requester.inTurn,
-	});
-	const effects = options.dryRun ? dryRunEffects : realEffects;
-
-	const { summary, needsPerson } = await runPass({
-		options,
-		ica,
-		log,
-		command: ['umich-orchestrator', ...words].map(shellWord).join(' '),
-		now: clock.now(),
-		effectsIn: (source, destination) =>
-			effects({ options, ica, storage, clock, log, source, destination, localManifestFolder }),
-	});
-
-	const requests = count(requester.requestsSent(), 'request');
-	log.info(`${summary}; ${requests} in ${formatDuration(clock.ticks() - begun)}.`);
-	if (needsPerson.length > 0) {
-		log.error(`This needs a person: ${needsPerson.join('; ')}. Exit status ${exitStatus.needsPerson}.`);
-		return exitStatus.needsPerson;
-	}
-	return exitStatus.done;
-}
-
-/** Says why a pass did not come to its end. */
-function explain(error: unknown, log: Log, stop: AbortSignal): number {
-	if (error instanceof StoppedError) {
-		const signal = signals.find((each) => each === stop.reason);
-		if (signal === undefined) {
-			log.error(`Stopped: ${String(stop.reason)}. The next pass goes on from here when that is mended.`);
-			return exitStatus.needsPerson;
-		}
-		log.warn(`Stopped (${signal}); the next pass goes on from here.`);
-		return exitStatus[signal];
-	}
-	if (error instanceof LockedError) {
-		log[error.isOld ? 'warn' : 'info'](error.message);
-		return exitStatus.locked;
-	}
-	if (error instanceof SetupError) {
-		log.error(`${error.message} Nothing was changed. Exit status ${exitStatus.wrongSetup}.`);
-		return exitStatus.wrongSetup;
-	}
-	log.error(`The pass was given up: ${sentence(reasonOf(error))} Exit status ${exitStatus.needsPerson}.`);
-	if (isProgramError(error)) {
-		log.error(`This is an error in the program itself, please report it: ${error.stack}`);
-	}
-	return exitStatus.needsPerson;
 }

@@ -1,5 +1,8 @@
 import type { AgeingResult } from './ageing.ts';
-import type { Delivery, DeliveryOutcome } from './delivery.ts';
+import type { AgeingTotal } from './ageing-report.ts';
+import type { DeliveryOutcome } from './delivery.ts';
+import type { Project } from './ica/schemas.ts';
+import type { Monitored } from './monitor.ts';
 import { count, firstFew, formatBytes } from './text.ts';
 
 /** What a pass came to. */
@@ -8,6 +11,23 @@ export interface PassResult {
 	readonly summary: string;
 	/** What a person should look at; empty when all that was due is done. */
 	readonly needsPerson: readonly string[];
+	readonly source: Project;
+	readonly destination: Project;
+	readonly monitored: Monitored;
+	readonly deliveries: DeliveryTotals;
+	readonly oldData: readonly AgeingTotal[];
+}
+
+/** How many analyses, and of those that were delivered how many files and bytes. */
+interface DeliveryTotals {
+	readonly delivered: number;
+	readonly files: number;
+	readonly bytes: number;
+	readonly linked: number;
+	readonly alreadyLinked: number;
+	readonly nothing: number;
+	readonly waiting: number;
+	readonly failed: number;
 }
 
 /**
@@ -20,43 +40,57 @@ export function resultOf(
 	outcomes: readonly DeliveryOutcome[],
 	ageing: AgeingResult,
 	problems: readonly string[],
-): PassResult {
-	const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
-	const counts: readonly (readonly [number, string])[] = [
-		[outcomes.filter((outcome) => outcome.kind === 'nothing').length, 'without anything to deliver'],
-		[outcomes.filter((outcome) => outcome.kind === 'waiting').length, 'waiting'],
-		[failed.length, 'failed'],
-	];
-	const parts = [
-		...describeDelivered(outcomes.filter((outcome) => outcome.kind === 'delivered')),
-		...counts.flatMap(([many, what]) => (many === 0 ? [] : [`${many} ${what}`])),
-	];
+): Pick<PassResult, 'summary' | 'needsPerson' | 'deliveries' | 'oldData'> {
+	const deliveries = addUp(outcomes);
+	const parts = describe(deliveries);
 	const summary = `${begins}: ${parts.length === 0 ? 'nothing to deliver' : parts.join(', ')}`;
 	const aged = ageing.summary === '' ? '' : `; old data: ${ageing.summary}`;
+	const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
 	const stuck = outcomes.filter((outcome) => outcome.kind === 'waiting' && outcome.isStuck);
 	const troubles = [
 		...problemOf(failed, 'could not be delivered'),
 		...problemOf(stuck, 'still waiting a day after the end'),
 	];
-	return { summary: summary + aged, needsPerson: [...problems, ...troubles, ...ageing.problems] };
+	return {
+		summary: summary + aged,
+		needsPerson: [...problems, ...troubles, ...ageing.problems],
+		deliveries,
+		oldData: ageing.totals,
+	};
 }
 
-function describeDelivered(delivered: readonly Delivery[]): string[] {
-	if (delivered.length === 0) {
-		return [];
-	}
-	const sum = (of: (delivery: Delivery) => number): number =>
+function addUp(outcomes: readonly DeliveryOutcome[]): DeliveryTotals {
+	const delivered = outcomes.filter((outcome) => outcome.kind === 'delivered');
+	const sum = (of: (delivery: (typeof delivered)[number]) => number): number =>
 		delivered.reduce((total, delivery) => total + of(delivery), 0);
-	const files = count(
-		sum((each) => each.files),
-		'file',
-	);
-	const bytes = formatBytes(sum((each) => each.bytes));
-	const linked = sum((each) => each.linked);
-	const alreadyLinked = sum((each) => each.alreadyLinked);
-	return [
-		`${count(delivered.length, 'analysis', 'analyses')} delivered (${files}, ${bytes}; ${linked} linked, ${alreadyLinked} already linked)`,
+	const many = (kind: DeliveryOutcome['kind']): number =>
+		outcomes.filter((outcome) => outcome.kind === kind).length;
+	return {
+		delivered: delivered.length,
+		files: sum((each) => each.files),
+		bytes: sum((each) => each.bytes),
+		linked: sum((each) => each.linked),
+		alreadyLinked: sum((each) => each.alreadyLinked),
+		nothing: many('nothing'),
+		waiting: many('waiting'),
+		failed: many('failed'),
+	};
+}
+
+/** What there is none of is not told. */
+function describe(totals: DeliveryTotals): string[] {
+	const { delivered, files, bytes, linked, alreadyLinked, nothing, waiting, failed } = totals;
+	const told: readonly (readonly [number, string])[] = [
+		[
+			delivered,
+			`${count(delivered, 'analysis', 'analyses')} delivered (${count(files, 'file')}, ${formatBytes(bytes)}; ` +
+				`${linked} linked, ${alreadyLinked} already linked)`,
+		],
+		[nothing, `${nothing} without anything to deliver`],
+		[waiting, `${waiting} waiting`],
+		[failed, `${failed} failed`],
 	];
+	return told.flatMap(([many, words]) => (many === 0 ? [] : [words]));
 }
 
 function problemOf(outcomes: readonly DeliveryOutcome[], what: string): string[] {

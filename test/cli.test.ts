@@ -11,7 +11,7 @@ const manifest: { version: string } = JSON.parse(
 );
 
 async function run(...args: string[]) {
-	return await runProgram(temporaryFolder(), undefined, args).ended;
+	return await runProgram(temporaryFolder(), {}, args).ended;
 }
 
 describe('the command line', () => {
@@ -20,8 +20,8 @@ describe('the command line', () => {
 		expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 		for (const text of [
 			'--api_key_file <path>',
-			'(default: "analyses_managed_table.txt")',
-			'(default: "^M[-_]")',
+			'(env: ICA_API_KEY_FILE)',
+			'(default: "^M[-_]", env: UMICH_ORCHESTRATOR_MGI_PATTERN)',
 			'Example',
 			'what a pass would do',
 			'75 another pass holds the lock',
@@ -60,7 +60,7 @@ describe('the command line', () => {
 		[['--api_key_file', 'nowhere', '--source_project_name', 'x'], '--api_key_file cannot be read (ENOENT)'],
 	])('refuses %j in one sentence, with exit status 2 and nothing done', async (args, message) => {
 		const folder = temporaryFolder();
-		const outcome = await runProgram(folder, undefined, args).ended;
+		const outcome = await runProgram(folder, {}, args).ended;
 		expect(outcome).toMatchObject({ status: 2, stdout: '' });
 		expect(outcome.stderr).toContain(message);
 		expect(outcome.stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2);

@@ -45,6 +45,7 @@ export async function passInProcess(
 		ica,
 		log,
 		command: 'umich-orchestrator --some options',
+		onDelivered: () => undefined,
 		now: clock.now(),
 		effectsIn: (source, destination) =>
 			effects({ options, ica, storage, clock, log, source, destination, localManifestFolder }),

@@ -42,7 +42,7 @@ export class Installation {
 
 	/** Starts a pass. */
 	start(...more: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Outcome> } {
-		return runProgram(this.folder, this.#simulator.s3Url, [
+		return runProgram(this.folder, { AWS_ENDPOINT_URL_S3: this.#simulator.s3Url }, [
 			'--api_key_file',
 			'api_key.txt',
 			'--server_url',
@@ -73,15 +73,15 @@ export class Installation {
 	}
 }
 
-/** Runs the built program in a folder, with nothing in its environment but what it needs. */
+/** Runs the built program in a folder, with nothing else in its environment but the PATH. */
 export function runProgram(
 	folder: string,
-	s3Url: string | undefined,
+	environment: Readonly<Record<string, string>>,
 	args: readonly string[],
 ): { readonly child: ChildProcess; readonly ended: Promise<Outcome> } {
 	const child = spawn(process.execPath, [program, ...args], {
 		cwd: folder,
-		env: { PATH: process.env['PATH'], ...(s3Url === undefined ? {} : { AWS_ENDPOINT_URL_S3: s3Url }) },
+		env: { PATH: process.env['PATH'], ...environment },
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	const output = { stdout: '', stderr: '' };

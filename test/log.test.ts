@@ -3,14 +3,14 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Log, openLog } from '../src/log.ts';
-import type { LogLevel } from '../src/options.ts';
+import type { LogFormat, LogLevel } from '../src/options.ts';
 import { newSecrets } from '../src/secrets.ts';
 import { tsx } from './installation.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const source = (module: string): string => JSON.stringify(new URL(`../src/${module}`, import.meta.url).href);
 
-function open(file: string, level: LogLevel = 'info') {
+function open(file: string, level: LogLevel = 'info', format: LogFormat = 'text') {
 	const out: string[] = [];
 	const err: string[] = [];
 	const failures: string[] = [];
@@ -18,6 +18,7 @@ function open(file: string, level: LogLevel = 'info') {
 	const log: Log = openLog({
 		file,
 		level,
+		format,
 		secrets,
 		console: { out: (line) => out.push(line), err: (line) => err.push(line) },
 		onFailure: (reason) => failures.push(reason),
@@ -77,7 +78,7 @@ describe('the log', () => {
 	it('has lost nothing when the process ends abruptly', () => {
 		const file = newFile();
 		const program = `import { openLog } from ${source('log.ts')}; import { newSecrets } from ${source('secrets.ts')};
-			const log = openLog({ file: ${JSON.stringify(file)}, level: 'info', secrets: newSecrets(),
+			const log = openLog({ file: ${JSON.stringify(file)}, level: 'info', format: 'text', secrets: newSecrets(),
 				console: { out() {}, err() {} }, onFailure() {} });
 			for (let n = 1; n <= 5000; n++) log.info('line ' + n);
 			process.kill(process.pid, 'SIGKILL');`;

@@ -71,7 +71,7 @@ export function createRequester(settings: RequesterSettings): Requester {
 					// waiting for a turn does not count
 					begun ??= clock.ticks();
 					sent++;
-					return tryOnce(settings, request);
+					return tryOnce(settings, request, sent);
 				});
 				const wait = waitBeforeRepeat(settings, outcome, tries);
 				const spent = clock.ticks() - (begun ?? 0);
@@ -88,13 +88,14 @@ export function createRequester(settings: RequesterSettings): Requester {
 async function tryOnce(
 	{ send, stop, clock, debug }: RequesterSettings,
 	request: PatientRequest,
+	number: number,
 ): Promise<HttpAnswer | NoAnswerError> {
 	if (stop.aborted) {
 		throw new StoppedError();
 	}
 	const begun = clock.ticks();
 	const tell = (outcome: string): void =>
-		debug(`${request.label}: ${outcome} in ${formatDuration(clock.ticks() - begun)}`);
+		debug(`#${number} ${request.label}: ${outcome} in ${formatDuration(clock.ticks() - begun)}`);
 	try {
 		// a change that is under way is let finish
 		const answer = await send(request, request.isQuestion ? stop : undefined);

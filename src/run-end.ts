@@ -1,0 +1,62 @@
+import { isProgramError, LockedError, reasonOf, SetupError, StoppedError } from './errors.ts';
+import { exitStatus } from './exit-status.ts';
+import type { Log } from './log.ts';
+import type { PassResult } from './summary.ts';
+import { sentence } from './text.ts';
+
+/** How a run of the program ended. */
+export interface RunEnd {
+	readonly exitStatus: number;
+	/** The last words: the summary, or why there is none. */
+	readonly message: string;
+	readonly needsPerson: readonly string[];
+	/** undefined when the pass did not come to its end. */
+	readonly result?: PassResult;
+	readonly requests?: number;
+}
+
+const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+
+/** The exit status of a pass that came to its end, and the last words when a person is needed. */
+export function statusOf(needsPerson: readonly string[], log: Log): number {
+	if (needsPerson.length === 0) {
+		return exitStatus.done;
+	}
+	log.error(`This needs a person: ${needsPerson.join('; ')}. Exit status ${exitStatus.needsPerson}.`);
+	return exitStatus.needsPerson;
+}
+
+/** Says why a pass did not come to its end. */
+export function explain(error: unknown, log: Log, stop: AbortSignal): RunEnd {
+	if (error instanceof StoppedError) {
+		return explainStop(log, stop);
+	}
+	if (error instanceof LockedError) {
+		const { message, isOld } = error;
+		log[isOld ? 'warn' : 'info'](message);
+		return { exitStatus: exitStatus.locked, message, needsPerson: isOld ? [message] : [] };
+	}
+	if (error instanceof SetupError) {
+		const { message } = error;
+		log.error(`${message} Nothing was changed. Exit status ${exitStatus.wrongSetup}.`);
+		return { exitStatus: exitStatus.wrongSetup, message, needsPerson: [message] };
+	}
+	const message = `The pass was given up: ${sentence(reasonOf(error))}`;
+	log.error(`${message} Exit status ${exitStatus.needsPerson}.`);
+	if (isProgramError(error)) {
+		log.error(`This is an error in the program itself, please report it: ${error.stack}`);
+	}
+	return { exitStatus: exitStatus.needsPerson, message, needsPerson: [message] };
+}
+
+function explainStop(log: Log, stop: AbortSignal): RunEnd {
+	const signal = signals.find((each) => each === stop.reason);
+	if (signal === undefined) {
+		const message = `Stopped: ${String(stop.reason)}. The next pass goes on from here when that is mended.`;
+		log.error(message);
+		return { exitStatus: exitStatus.needsPerson, message, needsPerson: [message] };
+	}
+	const message = `Stopped (${signal}); the next pass goes on from here.`;
+	log.warn(message);
+	return { exitStatus: exitStatus[signal], message, needsPerson: [] };
+}
