@@ -1,4 +1,4 @@
-import { isProgramError, OutageError, reasonOf, StoppedError } from './errors.ts';
+import { isProgramError, OutageError, reasonOf, ServiceError, StoppedError } from './errors.ts';
 import type { IcaClient } from './ica/client.ts';
 import { type Analysis, type Data, nameOf, type Project } from './ica/schemas.ts';
 import type { Linked } from './linking.ts';
@@ -76,13 +76,20 @@ export async function deliver(context: DeliveryContext, analysis: Analysis): Pro
 		}
 		context.log.error(
 			`Could not deliver ${nameOf(analysis)}: ${sentence(reasonOf(error))} ` +
-				'It is not recorded; the next pass tries again.',
+				`${adviceOn(error, context)}It is not recorded; the next pass tries again.`,
 		);
 		if (isProgramError(error)) {
 			context.log.error(`This is an error in the program itself, please report it: ${error.stack}`);
 		}
 		return { kind: 'failed', run: analysis.reference };
 	}
+}
+
+/** What ICA's own words for a refusal leave out: where the right is missing. */
+function adviceOn(error: unknown, { source, destination }: DeliveryContext): string {
+	return error instanceof ServiceError && error.failure === 'forbidden'
+		? `Is the key's owner allowed to link and upload data in ${destination.name}, and is data sharing enabled in ${source.name}? `
+		: '';
 }
 
 /** Long enough for anything that ICA still has to do after an analysis. */

@@ -55,19 +55,20 @@ export async function linkFiles(
 /** @throws {ServiceError} with what every failed job says */
 function addUp(ends: readonly PromiseSettledResult<Linked>[]): Linked {
 	const total = { linked: 0, alreadyLinked: 0 };
-	const failures: string[] = [];
+	const failures: ServiceError[] = [];
 	for (const end of ends) {
 		if (end.status === 'fulfilled') {
 			total.linked += end.value.linked;
 			total.alreadyLinked += end.value.alreadyLinked;
 		} else if (end.reason instanceof ServiceError) {
-			failures.push(end.reason.message);
+			failures.push(end.reason);
 		} else {
 			throw end.reason;
 		}
 	}
-	if (failures.length > 0) {
-		throw new ServiceError('refused', failures.join(' '));
+	const [first] = failures;
+	if (first !== undefined) {
+		throw new ServiceError(first.failure, failures.map(({ message }) => message).join(' '));
 	}
 	return total;
 }

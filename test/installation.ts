@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Simulator } from './simulator/simulator.ts';
@@ -15,6 +15,12 @@ export interface Outcome {
 	readonly signal: NodeJS.Signals | null;
 	readonly stdout: string;
 	readonly stderr: string;
+}
+
+/** A process that was started. */
+export interface Running {
+	readonly child: ChildProcess;
+	readonly ended: Promise<Outcome>;
 }
 
 /** The built program as its users have it: a folder, a key file, a command line; it finds ICA at the simulator. */
@@ -41,7 +47,7 @@ export class Installation {
 	}
 
 	/** Starts a pass. */
-	start(...more: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Outcome> } {
+	start(...more: readonly string[]): Running {
 		return runProgram(this.folder, { AWS_ENDPOINT_URL_S3: this.#simulator.s3Url }, [
 			'--api_key_file',
 			'api_key.txt',
@@ -78,12 +84,20 @@ export function runProgram(
 	folder: string,
 	environment: Readonly<Record<string, string>>,
 	args: readonly string[],
-): { readonly child: ChildProcess; readonly ended: Promise<Outcome> } {
-	const child = spawn(process.execPath, [program, ...args], {
-		cwd: folder,
-		env: { PATH: process.env['PATH'], ...environment },
-		stdio: ['ignore', 'pipe', 'pipe'],
+): Running {
+	return runCommand([process.execPath, program, ...args], folder, {
+		PATH: process.env['PATH'] ?? '',
+		...environment,
 	});
+}
+
+/** Runs a command in a folder, with this environment and no other. */
+export function runCommand(
+	[command = '', ...args]: readonly string[],
+	folder: string,
+	environment: Readonly<Record<string, string>>,
+): Running {
+	const child = spawn(command, args, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
 	const output = { stdout: '', stderr: '' };
 	child.stdout.setEncoding('utf8').on('data', (text: string) => {
 		output.stdout += text;
@@ -96,4 +110,9 @@ export function runProgram(
 		child.on('close', (status, signal) => resolve({ status, signal, ...output }));
 	});
 	return { child, ended };
+}
+
+/** Puts the command `umich-orchestrator` into a folder of the PATH. */
+export function installCommand(folder: string): void {
+	symlinkSync(program, join(folder, 'umich-orchestrator'));
 }

@@ -145,6 +145,20 @@ describe('a pass', () => {
 		expect(scene.world.dataOf(scene.destination)).toEqual([]);
 	});
 
+	it('says which right is missing when ICA forbids linking', async () => {
+		const scene = await startScene();
+		scene.analysis();
+		scene.simulator.addFault({
+			operation: 'createProjectDataLinkingBatch',
+			answer: { kind: 'status', status: 403 },
+		});
+		const { status, stderr } = await scene.install().pass();
+		expect(status).toBe(1);
+		expect(stderr).toContain(
+			"Is the key's owner allowed to link and upload data in MGI, and is data sharing enabled in bssh_core?",
+		);
+	});
+
 	it('does not take an output that cannot be listed for one that was deleted, and goes on with the others', async () => {
 		const scene = await startScene();
 		const unlucky = scene.analysis();
