@@ -34,7 +34,11 @@ export function createStorage(settings: StorageSettings): Storage {
 				const { PutObjectCommand } = await import('@aws-sdk/client-s3');
 				const { bucket, key } = credentials;
 				const object = { Bucket: bucket, Key: key, Body: content, ...encryptionOf(credentials) };
-				await client.send(new PutObjectCommand(object), { abortSignal });
+				const stored = await client.send(new PutObjectCommand(object), { abortSignal });
+				// a proxy's page has status 200, too
+				if (stored.ETag === undefined) {
+					throw new Error('the answer does not say that it was stored (no ETag)');
+				}
 			});
 		},
 		async download(credentials, mostBytes) {

@@ -7,7 +7,8 @@ import type { Simulator } from './simulator/simulator.ts';
 /** For Node's --import: lets a child process run TypeScript. */
 export const tsx = import.meta.resolve('tsx');
 
-const program = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+/** The built program. */
+export const programFile = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
 /** How a run of the program ended, and everything that it said. */
 export interface Outcome {
@@ -85,7 +86,7 @@ export function runProgram(
 	environment: Readonly<Record<string, string>>,
 	args: readonly string[],
 ): Running {
-	return runCommand([process.execPath, program, ...args], folder, {
+	return runCommand([process.execPath, programFile, ...args], folder, {
 		PATH: process.env['PATH'] ?? '',
 		...environment,
 	});
@@ -114,5 +115,5 @@ export function runCommand(
 
 /** Puts the command `umich-orchestrator` into a folder of the PATH. */
 export function installCommand(folder: string): void {
-	symlinkSync(program, join(folder, 'umich-orchestrator'));
+	symlinkSync(programFile, join(folder, 'umich-orchestrator'));
 }

@@ -55,4 +55,19 @@ describe('the transfer of bytes', () => {
 		scene.simulator.addFault({ server: 's3', answer: { kind: 'reset' } });
 		expect((await storage.download(read, 10)).toString()).toBe('x');
 	});
+
+	it.each(['html', 'json'] as const)(
+		'does not take %s with status 200 for an upload that was stored',
+		async (kind) => {
+			const scene = await startScene();
+			const { ica, storage } = connect(scene);
+			const write = await createFile(ica, scene.destination.id, { folder: '/', name: 'a.csv' });
+			const answer = kind === 'json' ? { kind, body: {} } : { kind };
+			scene.simulator.addFault({ server: 's3', answer });
+			await expect(storage.upload(write, Buffer.from('x'))).rejects.toThrow(
+				/^Could not write to storage s3:\/\/.*a\.csv: the answer does not say that it was stored \(no ETag\)\.$/,
+			);
+			expect(scene.world.findByPath(scene.destination, '/a.csv')?.status).toBe('PARTIAL');
+		},
+	);
 });
