@@ -115,6 +115,10 @@ function transport(
 function openForAppend(file: string): number {
 	rotateIfPossible(file);
 	try {
+		if (statSync(file, { throwIfNoEntry: false })?.isFIFO() === true) {
+			// to open it would wait for a reader
+			throw new Error('it is a pipe, where a file is expected');
+		}
 		return openSync(file, 'a');
 	} catch (error) {
 		throw new SetupError(`The log cannot be written: ${reasonOf(error)}.`);

@@ -46,7 +46,8 @@ export function createConsole(
 		progress(text) {
 			clear();
 			if (text !== '') {
-				stderr.write(text.slice(0, (stderr.columns ?? usualColumns) - 1));
+				// a terminal without a size tells 0
+				stderr.write(text.slice(0, (stderr.columns || usualColumns) - 1));
 				isShown = true;
 			}
 		},

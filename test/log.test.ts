@@ -59,6 +59,12 @@ describe('the log', () => {
 		expect(out.length + err.length).toBe(lines);
 	});
 
+	it('does not wait for a reader of a pipe', () => {
+		const file = newFile();
+		spawnSync('mkfifo', [file]);
+		expect(() => open(file)).toThrow('The log cannot be written: it is a pipe, where a file is expected.');
+	});
+
 	it('appends to what is there', () => {
 		const file = newFile();
 		writeFileSync(file, 'earlier\n');

@@ -44,6 +44,13 @@ describe('the console', () => {
 		expect(written).toEqual(['Working: a very lon', away, 'Working', away, 'Done.\n', 'Really.\n']);
 	});
 
+	it('takes a terminal that tells no size for one of usual width', () => {
+		const written: string[] = [];
+		const stream = { isTTY: true, columns: 0, write: (text: string) => written.push(text) };
+		createConsole(stream, stream, {}).progress?.('Working: 1.0 s');
+		expect(written).toEqual(['Working: 1.0 s']);
+	});
+
 	it('leaves nothing behind', () => {
 		const { written, console } = open(true);
 		console.progress?.('Working');
