@@ -2,10 +2,12 @@
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
-import { commandLine } from './command-line.ts';
+import { commandLine, requeueCommandLine } from './command-line.ts';
 import { reasonOf, SetupError } from './errors.ts';
 import { exitStatus } from './exit-status.ts';
 import { type Options, readOptions } from './options.ts';
+import { type RequeueOptions, readRequeueOptions } from './requeue-options.ts';
+import type { Surroundings } from './run.ts';
 
 // the S3 client's advice about Node versions would be mailed by cron after every pass
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
@@ -18,11 +20,24 @@ async function main(): Promise<number> {
 	// a reader of the output who goes away must not end a pass
 	process.stdout.on('error', () => undefined);
 	process.stderr.on('error', () => undefined);
-	const program = commandLine(versionOfPackage(), async (raw, strayWords) => {
-		status = await startPass(readOptions(raw, strayWords));
-	});
+	const [first, ...rest] = process.argv.slice(2);
+	// the pass has no name: its options come first, so a command's name cannot be one of their values
+	const [program, words] =
+		first === 'requeue'
+			? [
+					requeueCommandLine(async (raw, strayWords) => {
+						status = await startRequeue(readRequeueOptions(raw, strayWords));
+					}),
+					rest,
+				]
+			: [
+					commandLine(versionOfPackage(), async (raw, strayWords) => {
+						status = await startPass(readOptions(raw, strayWords));
+					}),
+					process.argv.slice(2),
+				];
 	try {
-		await program.exitOverride().parseAsync();
+		await program.exitOverride().parseAsync(words, { from: 'user' });
 		return status;
 	} catch (error) {
 		if (error instanceof CommanderError) {
@@ -41,7 +56,16 @@ async function main(): Promise<number> {
 async function startPass(options: Options): Promise<number> {
 	// only now: the clients take longer to load than all the rest, and `--help` does without them
 	const { run } = await import('./run.ts');
-	return await run(options, {
+	return await run(options, surroundings());
+}
+
+async function startRequeue(options: RequeueOptions): Promise<number> {
+	const { runRequeue } = await import('./run-requeue.ts');
+	return await runRequeue(options, surroundings());
+}
+
+function surroundings(): Surroundings {
+	return {
 		version: versionOfPackage(),
 		words: process.argv.slice(2),
 		console: {
@@ -52,7 +76,7 @@ async function startPass(options: Options): Promise<number> {
 		// empty is as good as unset
 		storageEndpoint:
 			process.env['AWS_ENDPOINT_URL_S3'] === '' ? undefined : process.env['AWS_ENDPOINT_URL_S3'],
-	});
+	};
 }
 
 /** The first signal asks the pass to stop; a second one ends the process as it always does. */

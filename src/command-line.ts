@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { defaults, logLevels, type RawOptions } from './options.ts';
+import type { RawRequeueOptions } from './requeue-options.ts';
 
 const description =
 	'Delivers BCLConvert FASTQs on Illumina Connected Analytics (ICA): one pass, then exit; meant for cron. ' +
@@ -11,8 +12,19 @@ Example, a look first and then for real:
   umich-orchestrator --api_key_file api_key.txt --source_project_name "BSSH core" --destination_project_name MGI --dry_run
   umich-orchestrator --api_key_file api_key.txt --source_project_name "BSSH core" --destination_project_name MGI
 
+A failed analysis is requeued by another command: umich-orchestrator requeue --help
+
 Exit status: 0 all that was due is done; 1 something needs a person, as the last lines say; 2 wrong options, key, project or
 table, nothing was changed; 75 another pass holds the lock; 130 or 143 stopped by a signal.`;
+
+const requeueEpilogue = `
+Example, the templates first and then the launch:
+  umich-orchestrator requeue --api_key_file api_key.txt --source_project_name "BSSH core" --analysis_id <id>
+  umich-orchestrator requeue --api_key_file api_key.txt --source_project_name "BSSH core" --analysis_id <id> \\
+    --project_name "Core reruns" --launch
+
+Exit status: 0 done; 1 something needs a person, as the last lines say; 2 wrong options, key, project or analysis, nothing was
+changed; 130 or 143 stopped by a signal.`;
 
 /**
  * The command line, on commander.
@@ -67,5 +79,41 @@ export function commandLine(
 			// so that the words can be named
 			.allowExcessArguments()
 			.action((raw: RawOptions, command: Command) => run(raw, command.args))
+	);
+}
+
+/**
+ * The command line of a requeue: the words after `requeue`.
+ * @param run called with the options as typed, and the words that belong to none
+ */
+export function requeueCommandLine(
+	run: (raw: RawRequeueOptions, strayWords: readonly string[]) => Promise<void>,
+): Command {
+	return (
+		new Command('umich-orchestrator requeue')
+			.description(
+				"Makes templates to start an analysis like a previous one, an API request and an icav2 command, from ICA's record " +
+					'of it, and starts it when asked to. Name one previous analysis.',
+			)
+			.requiredOption('--api_key_file <path>', 'text file with the ICA API key, and nothing else')
+			.option('--analysis_id <id>', 'the previous analysis')
+			.option('--user_reference <name>', 'or: the newest analysis with this user reference')
+			.option(
+				'--pipeline <code or id>',
+				'or: the newest that succeeded of this pipeline, as a template for new work',
+			)
+			.option('--source_project_name <name>', 'ICA project of the previous analysis (or give its id)')
+			.option('--source_project_id <id>', 'its id')
+			.option('--project_name <name>', 'project to launch in (default: the source project)')
+			.option('--project_id <id>', 'its id')
+			.option('--launch', 'start the analysis')
+			.option('--dry_run', 'say what would be sent and written, change nothing but the log')
+			.option('--server_url <url>', 'address of ICA', defaults.server_url)
+			.option('--log_file <path>', 'gets every line of the log', defaults.log_file)
+			.addOption(new Option('--log_level <level>', logLevels.join(', ')).default(defaults.log_level))
+			.addHelpText('after', requeueEpilogue)
+			// so that the words can be named
+			.allowExcessArguments()
+			.action((raw: RawRequeueOptions, command: Command) => run(raw, command.args))
 	);
 }

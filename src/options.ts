@@ -81,12 +81,7 @@ const longestDays = 36_500;
  * @throws {SetupError} naming the flag, what was given and what is expected
  */
 export function readOptions(raw: RawOptions, strayWords: readonly string[] = []): Options {
-	for (const [flag, value] of Object.entries(raw)) {
-		refuseSuspectValue(flag, value);
-	}
-	if (strayWords.length > 0) {
-		throw new SetupError(`"${strayWords.join(' ')}" belongs to no option: a value with spaces needs quotes.`);
-	}
+	refuseSuspectWords(raw, strayWords);
 	const options: Options = {
 		apiKeyFile: raw.api_key_file,
 		source: requiredProject('source', raw.source_project_name, raw.source_project_id),
@@ -120,6 +115,25 @@ export function secureUrl(from: string, address: string): string {
 	return address.replace(trailingSlashes, '').replace(restPath, '');
 }
 
+/** The options that name a project begin so: `--source_project`, and `--project` for the one to launch in. */
+export function projectFlag(role: string): string {
+	return role === 'launch' ? '--project' : `--${role}_project`;
+}
+
+/**
+ * Checks what every command checks of its raw options.
+ * @param strayWords of the command line, that belong to no option
+ * @throws {SetupError}
+ */
+export function refuseSuspectWords(raw: object, strayWords: readonly string[]): void {
+	for (const [flag, value] of Object.entries(raw)) {
+		refuseSuspectValue(flag, value);
+	}
+	if (strayWords.length > 0) {
+		throw new SetupError(`"${strayWords.join(' ')}" belongs to no option: a value with spaces needs quotes.`);
+	}
+}
+
 /** An unset variable in a crontab line gives an empty value, or makes a flag swallow the next one (so a `--dry_run`). */
 function refuseSuspectValue(flag: string, value: unknown): void {
 	if (typeof value !== 'string') {
@@ -133,31 +147,47 @@ function refuseSuspectValue(flag: string, value: unknown): void {
 	}
 }
 
-function requiredProject(role: string, name: string | undefined, id: string | undefined): ProjectSelector {
+/** @throws {SetupError} unless exactly one of name and id is given */
+export function requiredProject(
+	role: string,
+	name: string | undefined,
+	id: string | undefined,
+): ProjectSelector {
 	const selector = project(role, name, id);
 	if (selector === undefined) {
-		throw new SetupError(`Which ${role} project? Give --${role}_project_name or --${role}_project_id.`);
+		throw new SetupError(`Which ${role} project? Give ${projectFlag(role)}_name or ${projectFlag(role)}_id.`);
 	}
 	return selector;
 }
 
-function project(
+/**
+ * The project that the options name; undefined when they name none.
+ * @throws {SetupError} for both a name and an id, or for an id that is none
+ */
+export function project(
 	role: string,
 	name: string | undefined,
 	id: string | undefined,
 ): ProjectSelector | undefined {
 	if (name !== undefined && id !== undefined) {
-		throw new SetupError(`Give --${role}_project_name or --${role}_project_id, not both.`);
+		throw new SetupError(`Give ${projectFlag(role)}_name or ${projectFlag(role)}_id, not both.`);
 	}
-	if (id !== undefined && !uuid.test(id)) {
-		throw new SetupError(
-			`--${role}_project_id is "${id}": expected an id such as c78835ab-a488-4b97-848d-e606b0f31772.`,
-		);
+	if (id !== undefined && !isId(id)) {
+		throw notAnId(`${projectFlag(role)}_id`, id);
 	}
 	if (id !== undefined) {
 		return { by: 'id', id: id.toLowerCase() };
 	}
 	return name === undefined ? undefined : { by: 'name', name };
+}
+
+/** Whether a text is an id, as ICA's projects, analyses and pipelines have them. */
+export function isId(text: string): boolean {
+	return uuid.test(text);
+}
+
+export function notAnId(flag: string, text: string): SetupError {
+	return new SetupError(`${flag} is "${text}": expected an id such as c78835ab-a488-4b97-848d-e606b0f31772.`);
 }
 
 function pattern(flag: string, source: string, flags: string): RegExp {
@@ -185,7 +215,8 @@ function whole(
 	return value;
 }
 
-function logLevel(text: string): LogLevel {
+/** @throws {SetupError} */
+export function logLevel(text: string): LogLevel {
 	const level = logLevels.find((known) => known === text);
 	if (level === undefined) {
 		throw new SetupError(`--log_level is "${text}": expected one of ${logLevels.join(', ')}.`);
@@ -203,13 +234,17 @@ function realPath(path: string): string {
 
 /** A log appended to the table, or a monitored file replacing it, would destroy the record of what was handled. */
 function refuseSharedFiles(options: Options): void {
-	const flagOf = new Map<string, string>();
-	const files: readonly (readonly [string, string])[] = [
+	refuseSameFile([
 		['--api_key_file', options.apiKeyFile],
 		['--analyses_managed_table', options.managedTable],
 		['--analyses_monitored_file', options.monitoredFile],
 		['--log_file', options.logFile],
-	];
+	]);
+}
+
+/** @throws {SetupError} when two flags name the same file */
+export function refuseSameFile(files: readonly (readonly [flag: string, file: string])[]): void {
+	const flagOf = new Map<string, string>();
 	for (const [flag, file] of files) {
 		const path = realPath(file);
 		const other = flagOf.get(path);

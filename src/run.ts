@@ -1,11 +1,10 @@
 import { readApiKey } from './api-key.ts';
 import { systemClock } from './clock.ts';
+import { connectToIca } from './connection.ts';
 import { dryRunEffects, realEffects } from './effects.ts';
 import { isProgramError, LockedError, reasonOf, SetupError, StoppedError } from './errors.ts';
-import { exitStatus } from './exit-status.ts';
-import { createRequester, requestTimeLimitMs, usualLimits } from './http/requester.ts';
-import { createSend } from './http/send.ts';
-import { IcaClient } from './ica/client.ts';
+import { exitStatus, stoppedBy } from './exit-status.ts';
+import { templateFolder, templateStore } from './launch/template-store.ts';
 import { acquireLock } from './lock.ts';
 import { type Console, type Log, openLog } from './log.ts';
 import { checkManagedTable } from './managed-table.ts';
@@ -29,7 +28,6 @@ export interface Surroundings {
 
 /** Below the working directory. */
 const localManifestFolder = 'fastq_manifests';
-const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 
 /**
  * Builds the real world around a pass, runs it, and tells how it ended.
@@ -84,29 +82,15 @@ async function passInWorld(
 	{ words, stop, storageEndpoint }: Surroundings,
 	{ key, secrets, log }: { readonly key: string; readonly secrets: Secrets; readonly log: Log },
 ): Promise<number> {
-	const clock = systemClock(stop.signal);
+	const { clock, requester, ica } = connectToIca(options, stop.signal, { key, secrets, log });
 	const begun = clock.ticks();
-	const requester = createRequester({
-		send: createSend(requestTimeLimitMs),
-		clock,
-		stop: stop.signal,
-		limits: usualLimits,
-		debug: (message) => log.debug(message),
-	});
-	const ica = new IcaClient({
-		serverUrl: options.serverUrl,
-		apiKey: key,
-		apiKeyFile: options.apiKeyFile,
-		requester,
-		now: () => clock.now(),
-		secrets,
-	});
 	const storage = createStorage({
 		endpoint: storageEndpoint === undefined ? undefined : secureUrl('AWS_ENDPOINT_URL_S3', storageEndpoint),
 		stop: stop.signal,
 		inTurn: requester.inTurn,
 	});
 	const effects = options.dryRun ? dryRunEffects : realEffects;
+	const templates = templateStore(templateFolder, (text) => secrets.blank(text));
 
 	const { summary, needsPerson } = await runPass({
 		options,
@@ -115,7 +99,7 @@ async function passInWorld(
 		command: ['umich-orchestrator', ...words].map(shellWord).join(' '),
 		now: clock.now(),
 		effectsIn: (source, destination) =>
-			effects({ options, ica, storage, clock, log, source, destination, localManifestFolder }),
+			effects({ options, ica, storage, clock, log, source, destination, localManifestFolder, templates }),
 	});
 
 	const requests = count(requester.requestsSent(), 'request');
@@ -130,13 +114,13 @@ async function passInWorld(
 /** Says why a pass did not come to its end. */
 function explain(error: unknown, log: Log, stop: AbortSignal): number {
 	if (error instanceof StoppedError) {
-		const signal = signals.find((each) => each === stop.reason);
-		if (signal === undefined) {
+		const status = stoppedBy(stop.reason);
+		if (status === undefined) {
 			log.error(`Stopped: ${String(stop.reason)}. The next pass goes on from here when that is mended.`);
 			return exitStatus.needsPerson;
 		}
-		log.warn(`Stopped (${signal}); the next pass goes on from here.`);
-		return exitStatus[signal];
+		log.warn(`Stopped (${String(stop.reason)}); the next pass goes on from here.`);
+		return status;
 	}
 	if (error instanceof LockedError) {
 		log[error.isOld ? 'warn' : 'info'](error.message);

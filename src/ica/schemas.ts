@@ -16,16 +16,19 @@ export const analysisSchema = z
 	.object({
 		id,
 		reference: z.string().min(1),
+		userReference: z.string().nullish(),
 		status: z.string(),
+		summary: z.string().nullish(),
 		timeCreated: z.string(),
 		startDate: z.string().nullish(),
 		endDate: z.string().nullish(),
-		pipeline: z.object({ code: z.string() }),
+		pipeline: z.object({ id: id.optional(), code: z.string() }),
 	})
 	.transform(({ pipeline, startDate, endDate, ...rest }) => ({
 		...rest,
 		id: rest.id.toLowerCase(),
 		pipelineCode: pipeline.code,
+		...(pipeline.id === undefined ? {} : { pipelineId: pipeline.id.toLowerCase() }),
 		/** ISO 8601; the creation where ICA knows no start. */
 		startDate: startDate ?? rest.timeCreated,
 		endDate: endDate ?? undefined,
