@@ -36,7 +36,7 @@ export const analysisSchema = z
 export type Analysis = z.infer<typeof analysisSchema>;
 
 /** An analysis for a reader: its reference, which ends in its id as a rule; otherwise with its id. */
-export function nameOf({ reference, id: analysisId }: Analysis): string {
+export function nameOf({ reference, id: analysisId }: Pick<Analysis, 'reference' | 'id'>): string {
 	return reference.includes(analysisId) ? reference : `${reference} (analysis ${analysisId})`;
 }
 
