@@ -11,6 +11,7 @@ import {
 	type TemplateFile,
 	type TemplateStore,
 	templateFiles,
+	templateNames,
 } from './launch/template-store.ts';
 import { sequencingRunOf, workOf } from './launch/user-reference.ts';
 import { makeTemplate } from './launch.ts';
@@ -42,7 +43,7 @@ export interface FailureThresholds {
 }
 
 /** So many in one pass, the newest first; a project with a past must not cost a thousand requests at once. */
-const mostReports = 50;
+const mostReports = 25;
 const templatesAtOnce = 4;
 const longestSummary = 500;
 
@@ -123,8 +124,11 @@ async function prepareReport(context: FailureContext, analysis: Analysis): Promi
 		const question = { source, analysisId: analysis.id, target: source, purpose: 'requeue' } as const;
 		const template = await makeTemplate(ica, question);
 		const files = templateFiles(template, serverUrl);
-		const paths = files.map(({ name }) => join(effects.templates.folder, name)).join(' and ');
-		return { words: describeFailure(analysis, step, `Templates to requeue it: ${paths}.`), files };
+		const path = join(effects.templates.folder, templateNames(analysis).beginning);
+		return {
+			words: describeFailure(analysis, step, `Templates to requeue it: ${path}.api.json and .cli.sh.`),
+			files,
+		};
 	} catch (error) {
 		if (error instanceof ServiceError) {
 			const words = describeFailure(

@@ -63,6 +63,8 @@ export function templateStore(folder: string, blank: (text: string) => string): 
 }
 
 interface FileNames {
+	/** What all of them have in common. */
+	readonly beginning: string;
 	readonly api: string;
 	readonly cli: string;
 	/** In place of both when no template could be made. */
@@ -72,8 +74,13 @@ interface FileNames {
 /** The names of an analysis's files: its reference, and its id where that is not part of it. */
 export function templateNames(analysis: Pick<Analysis, 'reference' | 'id'>): FileNames {
 	const { reference, id } = analysis;
-	const name = fileNameOf(reference.includes(id) ? reference : `${id}-${reference}`);
-	return { api: `${name}.api.json`, cli: `${name}.cli.sh`, none: `${name}.no_template.txt` };
+	const beginning = fileNameOf(reference.includes(id) ? reference : `${id}-${reference}`);
+	return {
+		beginning,
+		api: `${beginning}.api.json`,
+		cli: `${beginning}.cli.sh`,
+		none: `${beginning}.no_template.txt`,
+	};
 }
 
 /** Whether an analysis has its files, so that it was reported. */

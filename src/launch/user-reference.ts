@@ -8,8 +8,8 @@ const notAllowed = /[^a-zA-Z0-9 _/-]/g;
 const repeatedSlashes = /\/{2,}/g;
 const closingSlash = /\/$/;
 const requeueEnding = /-requeue(?:-(\d{1,6}))?$/;
-/** An instrument's run: date, instrument, number, flow cell. */
-const sequencingRun = /(?:^|\/)(\d{6,8}_[A-Za-z0-9-]+_\d+_[A-Za-z0-9-]+)/;
+/** An instrument's run: date, instrument, number, flow cell, the last of a MiSeq with nine digits before it. */
+const sequencingRun = /(?:^|\/)(\d{6,8}_[A-Za-z0-9-]+_\d+_(?:\d{9}-)?[A-Za-z0-9]+)/;
 
 /** The user reference of a requeue, which says that it is one: `x-requeue`, and then `x-requeue-2`. */
 export function requeueReference(userReference: string): string {
