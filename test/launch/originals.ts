@@ -115,9 +115,9 @@ export function addOriginal(
 	};
 	const ids = [file('run'), file('sheet.csv'), file('other.csv')] as const;
 	return scene.analysis({
-		pipelineCode: kind.code,
 		status: 'FAILED',
-		launched: { ...kind.launched(ids), ...spec?.launched },
 		...spec,
+		pipelineCode: kind.code,
+		launched: { ...kind.launched(ids), ...spec?.launched },
 	});
 }
