@@ -45,7 +45,7 @@ export async function makeTemplate(ica: IcaClient, question: TemplateQuestion): 
 	if (language === undefined) {
 		throw new ServiceError(
 			'unexpected answer',
-			`No template can be made of ${record.reference}: its pipeline's language is ${pipeline.language}, expected ${Object.keys(actions).join(' or ')}.`,
+			`ICA gives its pipeline's language as ${pipeline.language}, expected ${Object.keys(actions).join(' or ')}.`,
 		);
 	}
 	const name = purpose === 'requeue' ? requeueReference : templateReference;

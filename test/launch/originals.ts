@@ -108,8 +108,9 @@ export function addOriginal(
 ): Analysis {
 	const { world, source } = scene;
 	world.pipelines.set(kind.code, kind.pipeline);
+	const folder = `/inputs ${world.ids.hex(8)}`;
 	const file = (name: string): string => {
-		const item = world.addFile(source, `/inputs ${kind.operation}/${name}`);
+		const item = world.addFile(source, `${folder}/${name}`);
 		world.link(item, linkedTo);
 		return item.id;
 	};
