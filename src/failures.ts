@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { FileError, ServiceError } from './errors.ts';
+import {
+	FileError,
+	isProgramError,
+	OutageError,
+	reasonOf,
+	ServiceError,
+	SetupError,
+	StoppedError,
+} from './errors.ts';
 import type { IcaClient } from './ica/client.ts';
 import type { Step } from './ica/launch-schemas.ts';
 import { getSteps } from './ica/launches.ts';
@@ -130,16 +138,21 @@ async function prepareReport(context: FailureContext, analysis: Analysis): Promi
 			files,
 		};
 	} catch (error) {
-		if (error instanceof ServiceError) {
-			const words = describeFailure(
-				analysis,
-				step,
-				`No template to requeue it could be made: ${error.message}`,
-			);
-			return { words, files: [noTemplateFile(analysis, error.message)] };
+		if (endsThePass(error)) {
+			throw error;
 		}
-		throw error;
+		if (isProgramError(error)) {
+			context.log.error(`This is an error in the program itself, please report it: ${error.stack}`);
+		}
+		const why = sentence(reasonOf(error));
+		const ending = `No template to requeue it could be made: ${why}`;
+		return { words: describeFailure(analysis, step, ending), files: [noTemplateFile(analysis, why)] };
 	}
+}
+
+/** Neither the analysis nor its template is the trouble, so that the next pass can do better. */
+function endsThePass(error: unknown): boolean {
+	return error instanceof StoppedError || error instanceof OutageError || error instanceof SetupError;
 }
 
 /** The step that failed; where ICA does not tell, the report goes without it. */

@@ -2,7 +2,7 @@ import { ServiceError, SetupError } from './errors.ts';
 import type { IcaClient } from './ica/client.ts';
 import { findProjectsByName, getProject } from './ica/projects.ts';
 import type { Project } from './ica/schemas.ts';
-import { type ProjectSelector, projectFlag } from './options.ts';
+import { type ProjectSelector, projectFlag } from './option-checks.ts';
 import { count } from './text.ts';
 
 /**

@@ -1,16 +1,14 @@
 import { SetupError } from './errors.ts';
 import {
 	isId,
-	type LogLevel,
-	logLevel,
 	notAnId,
 	type ProjectSelector,
 	project,
 	refuseSameFile,
 	refuseSuspectWords,
 	requiredProject,
-	secureUrl,
-} from './options.ts';
+} from './option-checks.ts';
+import { type LogLevel, logLevel, secureUrl } from './options.ts';
 
 /** Which previous analysis is the template. */
 export type TemplateChoice =

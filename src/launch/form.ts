@@ -46,7 +46,11 @@ export function formValues(form: readonly FormField[]): { values: FormValues; se
 	return { values: { fields, groups }, secret };
 }
 
-function valuesOf({ values, dataValues }: FormField, id: string): FieldValues {
+/** A data field has data, any other one has values: ICA's answer can hold an empty list of what the field cannot have. */
+function valuesOf({ type, values, dataValues }: FormField, id: string): FieldValues {
+	if (type !== 'data' && (dataValues ?? []).length === 0) {
+		return cleared({ id, values });
+	}
 	const own = (dataValues ?? []).flatMap(({ dataId, mountPath }) =>
 		typeof dataId === 'string' && dataId !== '' ? [{ dataId, mountPath }] : [],
 	);
@@ -55,8 +59,7 @@ function valuesOf({ values, dataValues }: FormField, id: string): FieldValues {
 	);
 	return cleared({
 		id,
-		values,
-		...(Array.isArray(dataValues) && (own.length > 0 || external.length === 0) ? { dataValues: own } : {}),
+		...(own.length > 0 || external.length === 0 ? { dataValues: own } : {}),
 		...(external.length > 0 ? { externalDataValues: external } : {}),
 	});
 }

@@ -31,15 +31,12 @@ export interface TemplateStore {
 	 * @throws {FileError}
 	 */
 	keep(files: readonly TemplateFile[]): Promise<void>;
-	/** The text without any secret that this program knows: for what is shown instead of being kept. */
-	blank(text: string): string;
 }
 
 /** @param blank takes secrets out of a text */
 export function templateStore(folder: string, blank: (text: string) => string): TemplateStore {
 	return {
 		folder,
-		blank,
 		names() {
 			try {
 				return new Set(existsSync(folder) ? readdirSync(folder) : []);

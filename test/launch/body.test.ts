@@ -35,6 +35,22 @@ describe('the body of a launch', () => {
 		});
 	});
 
+	it('gives a data field data only, and any other one values only', () => {
+		const form = formFieldsSchema.parse({
+			items: [
+				{ id: 'a', type: 'data', values: [], dataValues: [{ dataId: 'fil.1' }] },
+				{ id: 'b', type: 'data', values: [], dataValues: [] },
+				{ id: 'c', type: 'textbox', values: ['x'], dataValues: [] },
+				{ id: 'd', type: 'text', values: ['only shown'] },
+			],
+		});
+		expect(formValues(form).values.fields).toEqual([
+			{ id: 'a', dataValues: [{ dataId: 'fil.1' }] },
+			{ id: 'b', dataValues: [] },
+			{ id: 'c', values: ['x'] },
+		]);
+	});
+
 	it('leaves out what is sensitive, and addresses with credentials in them, and says where', () => {
 		const signed = { url: 'https://x.org/a?X-Amz-Signature=0', type: 'http' };
 		const plain = { url: 'https://x.org/a?version=2', type: 'http' };
