@@ -134,7 +134,11 @@ async function prepareReport(context: FailureContext, analysis: Analysis): Promi
 		const files = templateFiles(template, serverUrl);
 		const path = join(effects.templates.folder, templateNames(analysis).beginning);
 		return {
-			words: describeFailure(analysis, step, `Templates to requeue it: ${path}.api.json and .cli.sh.`),
+			words: describeFailure(
+				analysis,
+				step,
+				['Templates to requeue it:', `${path}.api.json and .cli.sh.`, ...template.notes].join(' '),
+			),
 			files,
 		};
 	} catch (error) {

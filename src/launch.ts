@@ -58,7 +58,7 @@ export async function makeTemplate(ica: IcaClient, question: TemplateQuestion): 
 			project: target,
 			action: language.form,
 			body,
-			notes: notesOnSecrets(secret),
+			notes: [...notesOnProject(target), ...notesOnSecrets(secret)],
 			secret,
 		};
 	}
@@ -73,7 +73,7 @@ export async function makeTemplate(ica: IcaClient, question: TemplateQuestion): 
 		project: target,
 		action: language.structured,
 		body: { ...common, ...activation.chosen, analysisInput: input },
-		notes: [...notesOnSecrets(secret), ...notes, ...activation.notes],
+		notes: [...notesOnProject(target), ...notesOnSecrets(secret), ...notes, ...activation.notes],
 		secret,
 	};
 }
@@ -124,6 +124,16 @@ async function orWhyNot<Result>(work: () => Promise<Result>): Promise<Result | s
 		}
 		throw error;
 	}
+}
+
+/** A hint, not a rule: ICA itself decides when it is asked to start something. */
+function notesOnProject({ name, application }: Project): string[] {
+	return application?.type === 'EXTERNAL'
+		? [
+				`${name} belongs to ${application.name}, and externally managed projects refuse launches: ` +
+					'umich-orchestrator requeue with --project_name makes templates for another project.',
+			]
+		: [];
 }
 
 function notesOnSecrets(secret: readonly string[]): string[] {

@@ -149,7 +149,8 @@ describe('a pass over a project with failed analyses', () => {
 			`run ${run}, user reference ${failed.userReference}.`,
 			"ICA's summary: Out of memory.",
 			'Its step bcl_convert failed (exit code 137).',
-			`Templates to requeue it: requeue_templates/${beginning}.api.json and .cli.sh.`,
+			`Templates to requeue it: requeue_templates/${beginning}.api.json and .cli.sh. bssh_core belongs to BaseSpace, and`,
+			'requeue with --project_name makes templates for another project.',
 		]) {
 			expect(first.stderr).toContain(part);
 		}

@@ -24,6 +24,10 @@ function run(...args: string[]) {
 	return runProgram(temporaryFolder(), undefined, ['requeue', ...args]).ended;
 }
 
+const refusing =
+	'bssh_core belongs to BaseSpace, and externally managed projects refuse launches: ' +
+	'umich-orchestrator requeue with --project_name makes templates for another project.';
+
 describe('the requeue command', () => {
 	it('prints and saves both templates, and starts nothing', async () => {
 		const scene = await startScene();
@@ -32,7 +36,8 @@ describe('the requeue command', () => {
 
 		const outcome = await installation.requeue('--analysis_id', id.toUpperCase());
 
-		expect(outcome).toMatchObject({ status: 0, stderr: '' });
+		expect(outcome.status).toBe(0);
+		expect(outcome.stderr).toBe(`Warning: ${refusing}\n`);
 		const templates = installation.files().filter((file) => file.startsWith('requeue_templates/'));
 		expect(templates).toHaveLength(2);
 		for (const file of templates) {
@@ -105,7 +110,7 @@ describe('the requeue command', () => {
 		const outcome = await installation.requeue('--analysis_id', id, '--launch');
 		expect(outcome.status).toBe(1);
 		expect(outcome.stderr).toMatch(
-			/^Error: Could not start analysis .* in bssh_core: status 403, .* Externally managed projects refuse launches, .* choose another project to launch in by --project_name or --project_id\. Exit status 1\.\n$/,
+			/\nError: Could not start analysis .* in bssh_core: status 403, .* Externally managed projects refuse launches, .* choose another project to launch in by --project_name or --project_id\. Exit status 1\.\n$/,
 		);
 		expect(installation.files().filter((file) => file.startsWith('requeue_'))).toHaveLength(2);
 	});
@@ -119,7 +124,7 @@ describe('the requeue command', () => {
 		original(scene, { userReference: 'my run 2', run: 'r1' });
 		const one = await scene.install().requeue('--user_reference', 'my run 2', '--dry_run');
 		expect(one.stdout).not.toContain('have this user reference');
-		const outcome = await scene.install().requeue('--user_reference', 'my run');
+		const outcome = await scene.install().requeue('--user_reference', 'my run', '--project_name', 'MGI');
 		expect(outcome).toMatchObject({ status: 0, stderr: '' });
 		expect(outcome.stdout).toContain(
 			`2 analyses have this user reference: the newest is taken, ${newer?.id}`,
@@ -136,7 +141,7 @@ describe('the requeue command', () => {
 		const newest = original(scene, { status: 'SUCCEEDED', ...at(8) });
 		original(scene, { status: 'FAILED', ...at(7) });
 		for (const pipeline of [nextflow.code, newest.pipeline.id]) {
-			const outcome = await scene.install().requeue('--pipeline', pipeline);
+			const outcome = await scene.install().requeue('--pipeline', pipeline, '--project_name', 'MGI');
 			expect(outcome).toMatchObject({ status: 0, stderr: '' });
 			expect(outcome.stdout).toContain(`Templates from ${newest.reference}, which succeeded`);
 			expect(outcome.stdout).toContain('-from_template"');
@@ -176,7 +181,8 @@ describe('the requeue command', () => {
 		const table = join(installation.folder, 'analyses_managed_table.txt');
 		writeFileSync(table, 'no table at all');
 		const release = acquireLock(table, Date.now());
-		expect(await installation.requeue('--analysis_id', id)).toMatchObject({ status: 0, stderr: '' });
+		const outcome = await installation.requeue('--analysis_id', id, '--project_name', 'MGI');
+		expect(outcome).toMatchObject({ status: 0, stderr: '' });
 		release();
 		expect(installation.read('analyses_managed_table.txt')).toBe('no table at all');
 	});

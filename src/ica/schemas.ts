@@ -9,7 +9,13 @@ const id = z.string().min(1);
 
 export const tokenSchema = z.object({ token: z.string().min(1) });
 
-export const projectSchema = z.object({ id, name: z.string(), dataSharingEnabled: z.boolean().nullish() });
+export const projectSchema = z.object({
+	id,
+	name: z.string(),
+	dataSharingEnabled: z.boolean().nullish(),
+	/** What made the project, such as BaseSpace; only good for advice. */
+	application: z.object({ name: z.string(), type: z.string() }).nullish().catch(undefined),
+});
 export type Project = z.infer<typeof projectSchema>;
 
 export const analysisSchema = z
