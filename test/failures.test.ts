@@ -209,6 +209,13 @@ describe('a pass over a project with failed analyses', () => {
 		expect(scene.operations().filter((operation) => !looking.has(operation))).toEqual([]);
 	});
 
+	it('knows what it reported, however ICA writes the id', async () => {
+		const scene = await failureScene();
+		failing(scene, { id: 'ABCDEF01-2345-4789-8BCD-EF0123456789' });
+		expect(warnings(await scene.pass())).toHaveLength(1);
+		expect(warnings(await scene.pass())).toHaveLength(0);
+	});
+
 	it('reports again what was cut off between the two files', async () => {
 		const scene = await failureScene();
 		const { cli } = templateNames(failing(scene));

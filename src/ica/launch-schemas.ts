@@ -44,7 +44,11 @@ export const analysisRecordSchema = z
 		analysisStorage: z.object({ id, name: z.string() }).nullish(),
 		tags: tagsSchema,
 	})
-	.transform(({ analysisStorage, ...rest }) => ({ ...rest, storage: analysisStorage ?? undefined }));
+	.transform(({ analysisStorage, ...rest }) => ({
+		...rest,
+		id: rest.id.toLowerCase(),
+		storage: analysisStorage ?? undefined,
+	}));
 export type AnalysisRecord = z.infer<typeof analysisRecordSchema>;
 
 const externalDetails = {

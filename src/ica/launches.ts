@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Call, IcaClient } from './client.ts';
+import type { IcaClient } from './client.ts';
 import {
 	type AnalysisInput,
 	type AnalysisRecord,
@@ -38,15 +38,14 @@ async function getPart<Answer>(
 	{ project, analysisId }: AnalysisPlace,
 	{ what, below, version, answer }: Part<Answer>,
 ): Promise<Answer> {
-	const call: Call<Answer> & { readonly answer: z.ZodType<Answer> } = {
+	return await ica.call({
 		what: `get ${what} analysis ${analysisId} of ${project.name}`,
 		method: 'GET',
 		path: path`/api/projects/${project.id}/analyses/${analysisId}` + below,
 		version,
 		isQuestion: true,
 		answer,
-	};
-	return await ica.call(call);
+	});
 }
 
 /** @throws {ServiceError} 'not found' where the project has no such analysis */
