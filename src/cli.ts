@@ -2,10 +2,12 @@
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
-import { commandLine, type Invocation } from './command-line.ts';
+import { commandLine, type Invocation, requeueCommandLine } from './command-line.ts';
 import { reasonOf, SetupError } from './errors.ts';
 import { exitStatus } from './exit-status.ts';
-import { readOptions } from './options.ts';
+import { type RawOptions, readOptions } from './options.ts';
+import { type RawRequeueOptions, readRequeueOptions } from './requeue-options.ts';
+import type { Surroundings } from './run.ts';
 import { createConsole } from './terminal.ts';
 import { shellWord } from './text.ts';
 
@@ -20,11 +22,18 @@ async function main(): Promise<number> {
 	// a reader of the output who goes away must not end a pass
 	process.stdout.on('error', () => undefined);
 	process.stderr.on('error', () => undefined);
-	const program = commandLine(versionOfPackage(), process.env, async (invocation) => {
-		status = await startPass(invocation);
-	});
+	const words = process.argv.slice(2);
+	// the pass has no name: its options come first, so a command's name cannot be one of their values
+	const isRequeue = words[0] === 'requeue';
+	const program = isRequeue
+		? requeueCommandLine(process.env, async (invocation) => {
+				status = await startRequeue(invocation);
+			})
+		: commandLine(versionOfPackage(), process.env, async (invocation) => {
+				status = await startPass(invocation);
+			});
 	try {
-		await program.exitOverride().parseAsync();
+		await program.exitOverride().parseAsync(isRequeue ? words.slice(1) : words, { from: 'user' });
 		return status;
 	} catch (error) {
 		if (error instanceof CommanderError) {
@@ -40,11 +49,25 @@ async function main(): Promise<number> {
 	}
 }
 
-async function startPass({ raw, strayWords, assignments }: Invocation): Promise<number> {
+async function startPass({ raw, strayWords, assignments }: Invocation<RawOptions>): Promise<number> {
 	const options = readOptions(raw, strayWords);
 	// only now: the clients take longer to load than all the rest, and `--help` does without them
 	const { run } = await import('./run.ts');
-	return await run(options, {
+	return await run(options, surroundings(assignments));
+}
+
+async function startRequeue({
+	raw,
+	strayWords,
+	assignments,
+}: Invocation<RawRequeueOptions>): Promise<number> {
+	const options = readRequeueOptions(raw, strayWords);
+	const { runRequeue } = await import('./run-requeue.ts');
+	return await runRequeue(options, surroundings(assignments));
+}
+
+function surroundings(assignments: readonly string[]): Surroundings {
+	return {
 		version: versionOfPackage(),
 		command: [...assignments, 'umich-orchestrator', ...process.argv.slice(2).map(shellWord)].join(' '),
 		console: createConsole(process.stdout, process.stderr, process.env),
@@ -52,7 +75,7 @@ async function startPass({ raw, strayWords, assignments }: Invocation): Promise<
 		// empty is as good as unset
 		storageEndpoint:
 			process.env['AWS_ENDPOINT_URL_S3'] === '' ? undefined : process.env['AWS_ENDPOINT_URL_S3'],
-	});
+	};
 }
 
 /** The first signal asks the pass to stop; a second one ends the process as it always does. */

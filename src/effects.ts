@@ -5,9 +5,11 @@ import type { AgeingEffects } from './ageing.ts';
 import type { Clock } from './clock.ts';
 import type { Delivery, DeliveryEffects } from './delivery.ts';
 import { FileError, reasonOf, SetupError } from './errors.ts';
+import type { FailureEffects } from './failures.ts';
 import type { IcaClient } from './ica/client.ts';
 import { changeData, findDataByIds } from './ica/data.ts';
 import { type Analysis, type Data, nameOf, type Project } from './ica/schemas.ts';
+import type { TemplateStore } from './launch/template-store.ts';
 import { type Linked, linkFiles } from './linking.ts';
 import type { Log } from './log.ts';
 import { appendManagedRow, prepareManagedTable } from './managed-table.ts';
@@ -19,7 +21,7 @@ import { count, formatBytes, formatDuration } from './text.ts';
 import type { Storage } from './transfer.ts';
 
 /** Everything that a pass changes, remotely and locally (the log aside). */
-export interface Effects extends DeliveryEffects, AgeingEffects {
+export interface Effects extends DeliveryEffects, AgeingEffects, FailureEffects {
 	/**
 	 * Finds out whether the files of this machine can be written, before anything is done that they must tell of.
 	 * @throws {SetupError}
@@ -40,6 +42,8 @@ export interface EffectsContext {
 	readonly destination: Project;
 	/** Where manifests are kept on this machine. */
 	readonly localManifestFolder: string;
+	/** Where templates to requeue failed analyses are kept on this machine. */
+	readonly templates: TemplateStore;
 }
 
 const firstProgressMs = 5000;
@@ -47,7 +51,7 @@ const progressEveryMs = 60_000;
 
 /** The effects of a real pass. */
 export function realEffects(context: EffectsContext): Effects {
-	const { options, ica, log, source, destination, localManifestFolder } = context;
+	const { options, ica, log, source, destination, localManifestFolder, templates } = context;
 	return {
 		heedsMaxDeletions: true,
 		verbs: { delete: 'Deleting', unarchive: 'Bringing back from the archive', archive: 'Archiving' },
@@ -69,11 +73,13 @@ export function realEffects(context: EffectsContext): Effects {
 			appendManagedRow(options.managedTable, { analysisId: analysis.id, runId: analysis.reference }),
 		report: (analysis, delivery) =>
 			log.info(`Delivered ${describe(analysis, delivery)}; manifest ${placementDone[delivery.manifest]}.`),
+		templates,
+		keepTemplates: (files) => templates.keep(files),
 	};
 }
 
 /** Effects that change nothing, look up what a real pass would find, and say what it would do. */
-export function dryRunEffects({ options, ica, log, destination }: EffectsContext): Effects {
+export function dryRunEffects({ options, ica, log, destination, templates }: EffectsContext): Effects {
 	return {
 		heedsMaxDeletions: false,
 		verbs: {
@@ -102,6 +108,13 @@ export function dryRunEffects({ options, ica, log, destination }: EffectsContext
 			log.info(
 				`Would deliver ${describe(analysis, delivery)}; manifest ${placementPlanned[delivery.manifest]}.`,
 			),
+		templates,
+		keepTemplates(files) {
+			for (const { name } of files) {
+				log.info(`Would write ${join(templates.folder, name)}.`);
+			}
+			return Promise.resolve();
+		},
 	};
 }
 

@@ -21,10 +21,15 @@ export function option(flags: string, description: string, usually?: string): Op
 
 /**
  * The values of a command's options, with what only the environment makes hard put right.
+ * @param options of all commands: what one does not need, another does
  * @throws {SetupError} a variable that is none of ours: a slip in UMICH_ORCHESTRATOR_DRY_RUN must not make a real pass
  */
-export function valuesOf<Raw extends object>(command: Command, environment: NodeJS.ProcessEnv): Raw {
-	const known = new Set(optionsOfProgram(command).map((each) => variableOf(each.attributeName())));
+export function valuesOf<Raw extends object>(
+	command: Command,
+	environment: NodeJS.ProcessEnv,
+	options: readonly Option[],
+): Raw {
+	const known = new Set(options.map((each) => variableOf(each.attributeName())));
 	const unknown = Object.keys(environment).filter((name) => name.startsWith(prefix) && !known.has(name));
 	if (unknown.length > 0) {
 		throw new SetupError(
@@ -62,12 +67,6 @@ export function withVariable(message: string, command: Command): string {
 	return wrong === undefined
 		? message
 		: `${message} (It comes from the environment: ${variableOf(wrong.attributeName())}.)`;
-}
-
-/** Of all its commands: what one of them does not need, another does. */
-function optionsOfProgram(command: Command): Option[] {
-	const root = command.parent ?? command;
-	return [root, ...root.commands].flatMap(({ options }) => options);
 }
 
 function isFromEnvironment(command: Command, each: Option): boolean {

@@ -11,3 +11,15 @@ export const exitStatus = {
 	SIGINT: 130,
 	SIGTERM: 143,
 } as const;
+
+/** The exit status of a command that a signal stopped; undefined when something else did. */
+export function stoppedBy(reason: unknown): number | undefined {
+	switch (reason) {
+		case 'SIGHUP':
+		case 'SIGINT':
+		case 'SIGTERM':
+			return exitStatus[reason];
+		default:
+			return undefined;
+	}
+}

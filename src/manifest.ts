@@ -1,28 +1,14 @@
-import { createHash } from 'node:crypto';
 import { stringify } from 'csv-stringify/sync';
+import { fileNameOf } from './file-name.ts';
 import type { Data } from './ica/schemas.ts';
 import { byCodeUnits } from './text.ts';
 
 /** The folder of manifests in the destination project. */
 export const manifestFolder = '/fastq_manifests/';
 
-const longestName = 200;
-const notInNames = /[/\\\p{Cc}]/gu;
-
 /** The manifest's file name. A run id is a file's name but for characters that no file name can hold. */
 export function manifestName(runId: string): string {
-	const name = runId.replace(notInNames, '_');
-	return `${Buffer.byteLength(name) <= longestName ? name : shortened(name)}.download_manifest.csv`;
-}
-
-/** Still another name for another run: a file name has 255 bytes at the most. */
-function shortened(name: string): string {
-	const digest = createHash('sha256').update(name).digest('hex').slice(0, 16);
-	let beginning = name;
-	while (Buffer.byteLength(beginning) > longestName - digest.length - 1) {
-		beginning = [...beginning].slice(0, -1).join('');
-	}
-	return `${beginning}-${digest}`;
+	return `${fileNameOf(runId)}.download_manifest.csv`;
 }
 
 /**

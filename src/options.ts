@@ -1,17 +1,17 @@
-import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { reasonOf, SetupError } from './errors.ts';
+import {
+	type ProjectSelector,
+	project,
+	refuseSameFile,
+	refuseSuspectWords,
+	requiredProject,
+} from './option-checks.ts';
 import { insecureBecause } from './secure-address.ts';
 
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
 export const logFormats = ['text', 'json'] as const;
 export type LogFormat = (typeof logFormats)[number];
-
-/** A project as the command line names it. */
-export type ProjectSelector =
-	| { readonly by: 'name'; readonly name: string }
-	| { readonly by: 'id'; readonly id: string };
 
 /** The options of a pass, checked; nothing below the command line sees raw flags. */
 export interface Options {
@@ -74,7 +74,6 @@ export const defaults = {
 	log_format: 'text',
 } as const;
 
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const wholeNumber = /^\d{1,9}$/;
 const trailingSlashes = /\/+$/;
 /** Part of every address in Illumina's documentation; it is added to each request. */
@@ -88,12 +87,7 @@ const longestDays = 36_500;
  * @throws {SetupError} naming the flag, what was given and what is expected
  */
 export function readOptions(raw: RawOptions, strayWords: readonly string[] = []): Options {
-	for (const [flag, value] of Object.entries(raw)) {
-		refuseSuspectValue(flag, value);
-	}
-	if (strayWords.length > 0) {
-		throw new SetupError(`"${strayWords.join(' ')}" belongs to no option: a value with spaces needs quotes.`);
-	}
+	refuseSuspectWords(raw, strayWords);
 	const options: Options = {
 		apiKeyFile: raw.api_key_file,
 		source: requiredProject('source', raw.source_project_name, raw.source_project_id),
@@ -129,46 +123,6 @@ export function secureUrl(from: string, address: string): string {
 	return address.replace(trailingSlashes, '').replace(restPath, '');
 }
 
-/** An unset variable in a crontab line gives an empty value, or makes a flag swallow the next one (so a `--dry_run`). */
-function refuseSuspectValue(flag: string, value: unknown): void {
-	if (typeof value !== 'string') {
-		return;
-	}
-	if (value.trim() === '') {
-		throw new SetupError(`--${flag} is empty: give it a value, or leave the option out.`);
-	}
-	if (value.startsWith('--')) {
-		throw new SetupError(`--${flag} got "${value}" as its value: is its own value missing?`);
-	}
-}
-
-function requiredProject(role: string, name: string | undefined, id: string | undefined): ProjectSelector {
-	const selector = project(role, name, id);
-	if (selector === undefined) {
-		throw new SetupError(`Which ${role} project? Give --${role}_project_name or --${role}_project_id.`);
-	}
-	return selector;
-}
-
-function project(
-	role: string,
-	name: string | undefined,
-	id: string | undefined,
-): ProjectSelector | undefined {
-	if (name !== undefined && id !== undefined) {
-		throw new SetupError(`Give --${role}_project_name or --${role}_project_id, not both.`);
-	}
-	if (id !== undefined && !uuid.test(id)) {
-		throw new SetupError(
-			`--${role}_project_id is "${id}": expected an id such as c78835ab-a488-4b97-848d-e606b0f31772.`,
-		);
-	}
-	if (id !== undefined) {
-		return { by: 'id', id: id.toLowerCase() };
-	}
-	return name === undefined ? undefined : { by: 'name', name };
-}
-
 function pattern(flag: string, source: string, flags: string): RegExp {
 	let compiled: RegExp;
 	try {
@@ -194,7 +148,8 @@ function whole(
 	return value;
 }
 
-function oneOf<Value extends string>(flag: string, text: string, values: readonly Value[]): Value {
+/** @throws {SetupError} */
+export function oneOf<Value extends string>(flag: string, text: string, values: readonly Value[]): Value {
 	const value = values.find((known) => known === text);
 	if (value === undefined) {
 		throw new SetupError(`--${flag} is "${text}": expected one of ${values.join(', ')}.`);
@@ -202,33 +157,13 @@ function oneOf<Value extends string>(flag: string, text: string, values: readonl
 	return value;
 }
 
-function realPath(path: string): string {
-	try {
-		return realpathSync(path);
-	} catch {
-		return resolve(path);
-	}
-}
-
 /** A log appended to the table, or a monitored file replacing it, would destroy the record of what was handled. */
 function refuseSharedFiles(options: Options): void {
-	const flagOf = new Map<string, string>();
-	const files: readonly (readonly [string, string | undefined])[] = [
+	refuseSameFile([
 		['--api_key_file', options.apiKeyFile],
 		['--analyses_managed_table', options.managedTable],
 		['--analyses_monitored_file', options.monitoredFile],
 		['--log_file', options.logFile],
 		['--summary_file', options.summaryFile],
-	];
-	for (const [flag, file] of files) {
-		if (file === undefined) {
-			continue;
-		}
-		const path = realPath(file);
-		const other = flagOf.get(path);
-		if (other !== undefined) {
-			throw new SetupError(`${other} and ${flag} both name ${file}: each needs a file of its own.`);
-		}
-		flagOf.set(path, flag);
-	}
+	]);
 }

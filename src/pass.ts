@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { age } from './ageing.ts';
 import { type DeliveryOutcome, deliver } from './delivery.ts';
 import type { Effects } from './effects.ts';
+import { reportFailures } from './failures.ts';
 import { listAnalyses } from './ica/analyses.ts';
 import type { IcaClient } from './ica/client.ts';
 import type { Analysis, Project } from './ica/schemas.ts';
@@ -79,7 +80,12 @@ export async function runPass({
 	const context = { ica, source, destination, mgiPattern: options.mgiPattern, log, effects, now };
 	const outcomes = await toTheEnd(monitored.toDeliver, (analysis) => deliver(context, analysis), onDelivered);
 
-	const { pipelinePattern } = options;
+	const { pipelinePattern, daysToArchive, serverUrl } = options;
+	const failures = await reportFailures({ ica, source, serverUrl, effects, log }, monitored, {
+		daysToArchive,
+		now,
+	});
+
 	const question = {
 		ica,
 		source,
@@ -94,7 +100,7 @@ export async function runPass({
 	const problems =
 		unreadable.length === 0 ? [] : [`${count(unreadable.length, 'analysis', 'analyses')} could not be read`];
 	return {
-		...resultOf(effects.summaryBegins, outcomes, ageing, problems),
+		...resultOf(effects.summaryBegins, outcomes, ageing, [...problems, ...failures]),
 		source,
 		destination,
 		monitored,

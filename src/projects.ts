@@ -2,12 +2,12 @@ import { ServiceError, SetupError } from './errors.ts';
 import type { IcaClient } from './ica/client.ts';
 import { findProjectsByName, getProject } from './ica/projects.ts';
 import type { Project } from './ica/schemas.ts';
-import type { ProjectSelector } from './options.ts';
+import { type ProjectSelector, projectFlag } from './option-checks.ts';
 import { count } from './text.ts';
 
 /**
  * Finds the one project that the command line names.
- * @param role `source` or `destination`, as in the option's name
+ * @param role `source`, `destination` or `launch`: what the project is for
  * @throws {SetupError} when there is none, or more than one of that name
  */
 export async function findProject(ica: IcaClient, role: string, selector: ProjectSelector): Promise<Project> {
@@ -27,7 +27,7 @@ export async function findProject(ica: IcaClient, role: string, selector: Projec
 	if (others.length > 0) {
 		const ids = projects.map(({ id }) => id).join(', ');
 		throw new SetupError(
-			`${count(projects.length, 'project')} are named "${selector.name}": say which by --${role}_project_id (${ids}).`,
+			`${count(projects.length, 'project')} are named "${selector.name}": say which by ${projectFlag(role)}_id (${ids}).`,
 		);
 	}
 	return project;

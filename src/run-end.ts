@@ -1,5 +1,5 @@
 import { isProgramError, LockedError, reasonOf, SetupError, StoppedError } from './errors.ts';
-import { exitStatus } from './exit-status.ts';
+import { exitStatus, stoppedBy } from './exit-status.ts';
 import type { Log } from './log.ts';
 import type { PassResult } from './summary.ts';
 import { sentence } from './text.ts';
@@ -14,8 +14,6 @@ export interface RunEnd {
 	readonly result?: PassResult;
 	readonly requests?: number;
 }
-
-const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 
 /** The exit status of a pass that came to its end, and the last words when a person is needed. */
 export function statusOf(needsPerson: readonly string[], log: Log): number {
@@ -50,13 +48,13 @@ export function explain(error: unknown, log: Log, stop: AbortSignal): RunEnd {
 }
 
 function explainStop(log: Log, stop: AbortSignal): RunEnd {
-	const signal = signals.find((each) => each === stop.reason);
-	if (signal === undefined) {
+	const status = stoppedBy(stop.reason);
+	if (status === undefined) {
 		const message = `Stopped: ${String(stop.reason)}. The next pass goes on from here when that is mended.`;
 		log.error(message);
 		return { exitStatus: exitStatus.needsPerson, message, needsPerson: [message] };
 	}
-	const message = `Stopped (${signal}); the next pass goes on from here.`;
+	const message = `Stopped (${String(stop.reason)}); the next pass goes on from here.`;
 	log.warn(message);
-	return { exitStatus: exitStatus[signal], message, needsPerson: [] };
+	return { exitStatus: status, message, needsPerson: [] };
 }

@@ -1,11 +1,10 @@
 import { readApiKey } from './api-key.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { systemClock } from './clock.ts';
+import { connectToIca } from './connection.ts';
 import { dryRunEffects, realEffects } from './effects.ts';
 import { reasonOf } from './errors.ts';
 import { exitStatus } from './exit-status.ts';
-import { createRequester, type Requester, requestTimeLimitMs, usualLimits } from './http/requester.ts';
-import { createSend } from './http/send.ts';
-import { IcaClient } from './ica/client.ts';
+import { templateFolder, templateStore } from './launch/template-store.ts';
 import { acquireLock } from './lock.ts';
 import { type Console, type Log, openLog } from './log.ts';
 import { checkManagedTable } from './managed-table.ts';
@@ -35,7 +34,6 @@ interface Means {
 	readonly key: string;
 	readonly secrets: Secrets;
 	readonly log: Log;
-	readonly clock: Clock;
 }
 
 /** Below the working directory. */
@@ -57,7 +55,7 @@ export async function run(options: Options, surroundings: Surroundings): Promise
 		secrets.add(key);
 		const log = openLogOf(options, surroundings, secrets);
 		tell = (trouble) => log.error(trouble);
-		end = await runWithLog(options, surroundings, { key, secrets, log, clock }, warning);
+		end = await runWithLog(options, surroundings, { key, secrets, log }, warning);
 	} catch (error) {
 		// no key, or no log
 		const message = reasonOf(error);
@@ -99,7 +97,7 @@ async function runWithLog(
 	means: Means,
 	warning: string | undefined,
 ): Promise<RunEnd> {
-	const { log, clock } = means;
+	const { log } = means;
 	const { version, stop } = surroundings;
 	try {
 		log.info(
@@ -112,7 +110,9 @@ async function runWithLog(
 			checkSummaryFile(options.summaryFile);
 		}
 		checkManagedTable(options.managedTable);
-		const release = options.dryRun ? undefined : acquireLock(options.managedTable, clock.now());
+		const release = options.dryRun
+			? undefined
+			: acquireLock(options.managedTable, systemClock(stop.signal).now());
 		stop.signal.addEventListener('abort', () =>
 			log.info(
 				'Stopping; a change that is under way is finished first. A second signal ends the program at once.',
@@ -133,22 +133,16 @@ async function passInWorld(
 	{ command, console, stop, storageEndpoint }: Surroundings,
 	means: Means,
 ): Promise<RunEnd> {
-	const { log, clock } = means;
+	const { log, secrets } = means;
+	const { clock, requester, ica } = connectToIca(options, stop.signal, means);
 	const begun = clock.ticks();
-	const requester = createRequester({
-		send: createSend(requestTimeLimitMs),
-		clock,
-		stop: stop.signal,
-		limits: usualLimits,
-		debug: (message) => log.debug(message),
-	});
-	const ica = icaFor(options, means, requester);
 	const storage = createStorage({
 		endpoint: storageEndpoint === undefined ? undefined : secureUrl('AWS_ENDPOINT_URL_S3', storageEndpoint),
 		stop: stop.signal,
 		inTurn: requester.inTurn,
 	});
 	const effects = options.dryRun ? dryRunEffects : realEffects;
+	const templates = templateStore(templateFolder, (text) => secrets.blank(text));
 	const progress = startProgress(console, clock, requester.requestsSent);
 	try {
 		const result = await runPass({
@@ -159,7 +153,7 @@ async function passInWorld(
 			onDelivered: progress.delivered,
 			now: clock.now(),
 			effectsIn: (source, destination) =>
-				effects({ options, ica, storage, clock, log, source, destination, localManifestFolder }),
+				effects({ options, ica, storage, clock, log, source, destination, localManifestFolder, templates }),
 		});
 		progress.end();
 		const requests = requester.requestsSent();
@@ -175,15 +169,4 @@ async function passInWorld(
 	} finally {
 		progress.end();
 	}
-}
-
-function icaFor(options: Options, { key, secrets, clock }: Means, requester: Requester): IcaClient {
-	return new IcaClient({
-		serverUrl: options.serverUrl,
-		apiKey: key,
-		apiKeyFile: options.apiKeyFile,
-		requester,
-		now: () => clock.now(),
-		secrets,
-	});
 }

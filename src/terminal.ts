@@ -46,10 +46,14 @@ export function createConsole(
 		progress(text) {
 			clear();
 			if (text !== '') {
-				// a terminal without a size tells 0
-				stderr.write(text.slice(0, (stderr.columns || usualColumns) - 1));
+				stderr.write(text.slice(0, columnsOf(stderr) - 1));
 				isShown = true;
 			}
 		},
 	};
+}
+
+/** A terminal without a size tells 0. */
+function columnsOf({ columns = 0 }: OutputStream): number {
+	return columns === 0 ? usualColumns : columns;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { commandLine, type Invocation } from '../src/command-line.ts';
+import type { RawOptions } from '../src/options.ts';
 import { runProgram } from './installation.ts';
 import { startScene } from './scene.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -9,7 +10,7 @@ async function invoke(words: readonly string[], environment: Readonly<Record<str
 	const before = process.env;
 	process.env = { ...environment };
 	try {
-		let invocation: Invocation | undefined;
+		let invocation: Invocation<RawOptions> | undefined;
 		const program = commandLine('1.0.0', process.env, (asked) => {
 			invocation = asked;
 			return Promise.resolve();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { dryRunEffects, realEffects } from '../src/effects.ts';
+import { templateStore } from '../src/launch/template-store.ts';
 import type { Log } from '../src/log.ts';
 import { defaults, type RawOptions, readOptions } from '../src/options.ts';
 import { runPass } from '../src/pass.ts';
@@ -40,6 +41,7 @@ export async function passInProcess(
 	const { ica, storage, clock } = connect(scene);
 	const effects = options.dryRun ? dryRunEffects : realEffects;
 	const localManifestFolder = join(folder, 'fastq_manifests');
+	const templates = templateStore(join(folder, 'requeue_templates'), (text) => text);
 	const result = await runPass({
 		options,
 		ica,
@@ -48,7 +50,7 @@ export async function passInProcess(
 		onDelivered: () => undefined,
 		now: clock.now(),
 		effectsIn: (source, destination) =>
-			effects({ options, ica, storage, clock, log, source, destination, localManifestFolder }),
+			effects({ options, ica, storage, clock, log, source, destination, localManifestFolder, templates }),
 	});
 	return { ...result, lines };
 }

@@ -59,6 +59,13 @@ export class Installation {
 		]);
 	}
 
+	/** Runs a requeue to its end. */
+	async requeue(...more: readonly string[]): Promise<Outcome> {
+		const options = ['--api_key_file', 'api_key.txt', '--server_url', this.#simulator.url];
+		const source = ['--source_project_name', 'bssh_core'];
+		return await runProgram(this.folder, {}, ['requeue', ...options, ...source, ...more]).ended;
+	}
+
 	/** The text of a file in the folder; undefined when there is none. */
 	read(name: string): string | undefined {
 		const path = join(this.folder, name);

@@ -26,7 +26,7 @@ describe('the summary file', () => {
 		const scene = await startScene();
 		const lucky = scene.analysis();
 		const unlucky = scene.analysis();
-		scene.analysis({ status: 'FAILED' });
+		const failed = scene.analysis({ status: 'FAILED' });
 		scene.world.forceLinkOutcome(unlucky.files[0]?.id ?? '', 'FAILED', 'no right');
 		const { installation, summary } = install(scene);
 		writeFileSync(join(installation.folder, 'summary.json'), 'an older one');
@@ -41,7 +41,10 @@ describe('the summary file', () => {
 			ended: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
 			exit_status: 1,
 			message: expect.stringMatching(/^Pass done: 1 analysis delivered .* 1 failed; old data: nothing due; /),
-			needs_person: [`1 analysis could not be delivered: ${unlucky.reference}`],
+			needs_person: [
+				`1 BCLConvert analysis failed: ${failed.reference}`,
+				`1 analysis could not be delivered: ${unlucky.reference}`,
+			],
 			requests: expect.any(Number),
 			source_project: { name: 'bssh_core', id: scene.source.id },
 			destination_project: { name: 'MGI', id: scene.destination.id },

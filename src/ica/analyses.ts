@@ -18,15 +18,24 @@ export interface AnalysisList {
 	readonly unreadable: readonly string[];
 }
 
+/** What ICA is asked to filter by; the search is its own, so compare what comes back. */
+export interface AnalysisFilter {
+	readonly userReference?: string;
+}
+
 /** Every analysis of a project, whatever its pipeline and status: one list, so that none slips between two. */
-export async function listAnalyses(ica: IcaClient, project: Project): Promise<AnalysisList> {
+export async function listAnalyses(
+	ica: IcaClient,
+	project: Project,
+	filter: AnalysisFilter = {},
+): Promise<AnalysisList> {
 	const entries = listAll(
 		ica,
 		{
 			what: `list the analyses of ${project.name}`,
 			method: 'POST',
 			path: path`/api/projects/${project.id}/analysis:search`,
-			body: {},
+			body: filter,
 		},
 		z.unknown(),
 	);

@@ -9,23 +9,32 @@ const id = z.string().min(1);
 
 export const tokenSchema = z.object({ token: z.string().min(1) });
 
-export const projectSchema = z.object({ id, name: z.string(), dataSharingEnabled: z.boolean().nullish() });
+export const projectSchema = z.object({
+	id,
+	name: z.string(),
+	dataSharingEnabled: z.boolean().nullish(),
+	/** What made the project, such as BaseSpace; only good for advice. */
+	application: z.object({ name: z.string(), type: z.string() }).nullish().catch(undefined),
+});
 export type Project = z.infer<typeof projectSchema>;
 
 export const analysisSchema = z
 	.object({
 		id,
 		reference: z.string().min(1),
+		userReference: z.string().nullish(),
 		status: z.string(),
+		summary: z.string().nullish(),
 		timeCreated: z.string(),
 		startDate: z.string().nullish(),
 		endDate: z.string().nullish(),
-		pipeline: z.object({ code: z.string() }),
+		pipeline: z.object({ id: id.optional(), code: z.string() }),
 	})
 	.transform(({ pipeline, startDate, endDate, ...rest }) => ({
 		...rest,
 		id: rest.id.toLowerCase(),
 		pipelineCode: pipeline.code,
+		...(pipeline.id === undefined ? {} : { pipelineId: pipeline.id.toLowerCase() }),
 		/** ISO 8601; the creation where ICA knows no start. */
 		startDate: startDate ?? rest.timeCreated,
 		endDate: endDate ?? undefined,
@@ -33,7 +42,7 @@ export const analysisSchema = z
 export type Analysis = z.infer<typeof analysisSchema>;
 
 /** An analysis for a reader: its reference, which ends in its id as a rule; otherwise with its id. */
-export function nameOf({ reference, id: analysisId }: Analysis): string {
+export function nameOf({ reference, id: analysisId }: Pick<Analysis, 'reference' | 'id'>): string {
 	return reference.includes(analysisId) ? reference : `${reference} (analysis ${analysisId})`;
 }
 

@@ -2,23 +2,35 @@ import { describe, expect, it } from 'vitest';
 import { listFilesBelow } from '../../src/ica/data.ts';
 import { publish } from '../../src/publication.ts';
 import { passInProcess } from '../in-process.ts';
+import { addOriginal, kinds } from '../launch/originals.ts';
 import { connect, fastqs, startScene } from '../scene.ts';
 import type { Exchange } from '../simulator/exchange.ts';
 import { contractAvailable, contractProblems } from './openapi.ts';
 
 const operationsUsed = [
 	'archiveData',
+	'createCwlAnalysisWithStructuredInput',
+	'createCwlJsonAnalysis',
 	'createFileWithTemporaryCredentials',
 	'createJwtToken',
+	'createNextflowAnalysis',
+	'createNextflowJsonAnalysis',
 	'createProjectDataLinkingBatch',
 	'createTemporaryCredentialsForData',
 	'deleteData',
+	'findBestMatchingActivationCodesForNextflow',
+	'getAnalysis',
+	'getAnalysisConfigurations',
+	'getAnalysisInputs',
 	'getAnalysisOutputs',
+	'getAnalysisSteps',
 	'getProject',
+	'getProjectAnalysisInputFormValues',
 	'getProjectData',
 	'getProjectDataLinkingBatch',
 	'getProjectDataLinkingBatchItems',
 	'getProjectDataList',
+	'getProjectPipelineReferenceSets',
 	'getProjects',
 	'searchAnalyses',
 	'unarchiveData',
@@ -30,7 +42,23 @@ async function exchangesOfLongProject(): Promise<readonly Exchange[]> {
 	for (let n = 0; n < 1001; n++) {
 		scene.analysis({ status: 'FAILED', files: [] });
 	}
-	expect(await scene.install().pass('--dry_run')).toMatchObject({ status: 0 });
+	expect(await scene.install().pass('--dry_run')).toMatchObject({ status: 1 });
+	return scene.simulator.exchanges;
+}
+
+/** A pass that reports a failed analysis of each kind, and requeues of all, a refused one among them. */
+async function exchangesOfRequeues(): Promise<readonly Exchange[]> {
+	const scene = await startScene();
+	const originals = kinds.map((kind) => addOriginal(scene, kind, scene.destination));
+	const installation = scene.install();
+	expect(await installation.pass()).toMatchObject({ status: 1 });
+	for (const { id } of originals) {
+		const flags = ['--analysis_id', id, '--launch'];
+		expect(await installation.requeue(...flags, '--project_name', 'MGI')).toMatchObject({ status: 0 });
+		expect(await installation.requeue(...flags)).toMatchObject({ status: 1 });
+	}
+	const named = ['--user_reference', originals[0]?.userReference ?? ''];
+	expect(await installation.requeue(...named)).toMatchObject({ status: 0 });
 	return scene.simulator.exchanges;
 }
 
@@ -79,7 +107,11 @@ describe.skipIf(!contractAvailable)("ICA's OpenAPI document (skipped where ../sh
 		}
 		expect(await publish(means, { ...file, content: Buffer.from('3') })).toBe('replace');
 
-		const exchanges = [...simulator.exchanges, ...(await exchangesOfLongProject())];
+		const exchanges = [
+			...simulator.exchanges,
+			...(await exchangesOfLongProject()),
+			...(await exchangesOfRequeues()),
+		];
 		expect([...new Set(exchanges.map(({ operation }) => operation))].sort()).toEqual(operationsUsed);
 		const problems = exchanges.flatMap((exchange) =>
 			contractProblems(exchange).map((problem) => `${exchange.method} ${exchange.path}: ${problem}`),

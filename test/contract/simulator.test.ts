@@ -151,6 +151,79 @@ describe.skipIf(!contractAvailable)(`the simulator keeps to the OpenAPI document
 		await expectKept(404, 'GET', `${path}/${nowhere}/items`, { version: 4 });
 	});
 
+	it('when it shows what analyses were started with, and starts others', async () => {
+		const { world } = simulator;
+		const at = `/api/projects/${destination.id}`;
+		const data = [
+			{ dataId: world.addFile(destination, '/in/a.csv').id, mountPath: 'a.csv' },
+			{ dataId: 'fol.0' },
+		];
+		const external = [{ url: 'https://example.org/a', type: 'http', mountPath: 'a' }];
+		const steps = [
+			{ name: 'bcl', status: 'FAILED', exitCode: 1 },
+			{ name: 'runner', status: 'DONE', technical: true },
+		] as const;
+		const form = [
+			{ id: 'heading', type: 'section' },
+			{ id: 'a', values: ['1', null], dataValues: data, externalDataValues: external },
+			{ id: 'secret', values: ['x'], sensitive: true },
+			{ id: 'rows', rows: [[{ id: 'b', values: [null], externalDataValues: external, dataValues: data }]] },
+		];
+		const configurations = [{ name: 'c', multiValue: true, values: ['x', ''] }];
+		const launched = { inputs: [{ code: 'i', data, external }], configurations, steps, form };
+		for (const [language, structured] of [
+			['NEXTFLOW', 'nextflow'],
+			['CWL', 'cwlWithStructuredInput'],
+		] as const) {
+			const activationCode = nowhere;
+			const referenceData = [nowhere];
+			const xml = world.pipelines.set(`${language} XML`, {
+				language,
+				inputFormType: 'XML',
+				activationCode,
+				referenceData,
+			});
+			const json = world.pipelines.set(`${language} JSON`, { language, inputFormType: 'JSON' });
+			const { id } = world.addAnalysis(destination, { run, pipelineCode: json.code, launched });
+			for (const below of ['inputs', 'configurations', 'steps']) {
+				await expectKept(200, 'GET', `${at}/analyses/${id}/${below}`);
+				await expectKept(404, 'GET', `${at}/analyses/${nowhere}/${below}`);
+			}
+			await expectKept(200, 'GET', `${at}/analyses/${id}/inputFormValues`, { version: 4 });
+			await expectKept(404, 'GET', `${at}/analyses/${nowhere}/inputFormValues`, { version: 4 });
+			await expectKept(200, 'GET', `${at}/pipelines/${xml.id}/referenceSets`);
+			await expectKept(200, 'GET', `${at}/pipelines/${json.id}/referenceSets`);
+			await expectKept(404, 'GET', `${at}/pipelines/${nowhere}/referenceSets`);
+			const common = { userReference: 'x', tags: { userTags: ['t'] } };
+			const inputs = [{ parameterCode: 'i', dataIds: [data[0]?.dataId] }];
+			const parameters = [
+				{ code: 'c', multiValue: ['x', ''] },
+				{ code: 'd', value: '' },
+			];
+			const analysisInput = { inputs, parameters };
+			const body = { ...common, pipelineId: xml.id, analysisInput };
+			await expectKept(201, 'POST', `${at}/analysis:${structured}`, { version: 4, body });
+			const wrong = { ...body, pipelineId: json.id };
+			await expectKept(400, 'POST', `${at}/analysis:${structured}`, { version: 4, body: wrong });
+			const filled = {
+				...common,
+				pipelineId: json.id,
+				inputFormValues: { fields: [{ id: 'a', values: ['1'] }] },
+			};
+			const start = `${language.toLowerCase()}Json`;
+			await expectKept(201, 'POST', `${at}/analysis:${start}`, { version: 4, body: filled });
+			const missing = { fields: [{ id: 'a', dataValues: [{ dataId: 'fil.0' }] }] };
+			const lost = { ...filled, inputFormValues: missing };
+			await expectKept(404, 'POST', `${at}/analysis:${start}`, { version: 4, body: lost });
+			const refused = `/api/projects/${source.id}/analysis:${start}`;
+			await expectKept(403, 'POST', refused, { version: 4, body: filled });
+			const search = '/api/activationCodes:findBestMatchingForNextflow';
+			const question = { projectId: destination.id, analysisInput };
+			await expectKept(200, 'POST', search, { body: { ...question, pipelineId: xml.id } });
+			await expectKept(404, 'POST', search, { body: { ...question, pipelineId: json.id } });
+		}
+	});
+
 	it('when it creates files and gives credentials', async () => {
 		const path = `/api/projects/${destination.id}/data`;
 		const create = `${path}:createFileWithTemporaryCredentials`;
@@ -188,6 +261,10 @@ describe.skipIf(!contractAvailable)(`the simulator keeps to the OpenAPI document
 			...['archiveData', 'unarchiveData', 'deleteData'],
 			...['getProjectDataLinkingBatch', 'getProjectDataLinkingBatchItems'],
 			...['createFileWithTemporaryCredentials', 'createTemporaryCredentialsForData'],
+			...['createNextflowAnalysis', 'createNextflowJsonAnalysis', 'createCwlJsonAnalysis'],
+			...['createCwlAnalysisWithStructuredInput', 'findBestMatchingActivationCodesForNextflow'],
+			...['getAnalysisInputs', 'getAnalysisConfigurations', 'getAnalysisSteps'],
+			...['getProjectAnalysisInputFormValues', 'getProjectPipelineReferenceSets'],
 		];
 		expect([...seen(true)].sort()).toEqual(operations.toSorted());
 		expect([...seen(false)].sort()).toEqual(operations.toSorted());

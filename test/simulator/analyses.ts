@@ -1,6 +1,7 @@
 import { makeOutput } from './analysis-output.ts';
 import type { DataStore } from './data.ts';
 import type { Ids } from './ids.ts';
+import { noLaunch } from './launch-record.ts';
 import {
 	type Analysis,
 	type AnalysisSpec,
@@ -10,6 +11,7 @@ import {
 	type Project,
 	type StatusChange,
 } from './model.ts';
+import type { PipelineStore } from './pipelines.ts';
 import { Refusal } from './refusal.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -65,9 +67,11 @@ export class AnalysisStore {
 	readonly #timeline: Timeline;
 	readonly #ids: Ids;
 	readonly #data: DataStore;
+	readonly #pipelines: PipelineStore;
 	readonly #byProject = new Map<Project, Map<string, Analysis>>();
 
-	constructor(timeline: Timeline, ids: Ids, data: DataStore) {
+	constructor(timeline: Timeline, ids: Ids, data: DataStore, pipelines: PipelineStore) {
+		this.#pipelines = pipelines;
 		this.#timeline = timeline;
 		this.#ids = ids;
 		this.#data = data;
@@ -97,8 +101,10 @@ export class AnalysisStore {
 			reference,
 			userReference: spec.userReference ?? launched,
 			pipelineCode,
+			pipeline: this.#pipelines.of(pipelineCode),
 			...times,
 			summary: spec.summary,
+			launched: { ...noLaunch, ...spec.launched },
 			statuses,
 			...output,
 		};

@@ -1,3 +1,5 @@
+import type { LaunchRecord, Pipeline } from './launch-record.ts';
+
 /** How far a data item is, in ICA's words. */
 export const dataStatuses = [
 	'PARTIAL',
@@ -148,6 +150,8 @@ export interface AnalysisSpec {
 	/** Its output was deleted long ago: nothing lists it any more but the analysis. */
 	readonly deleted?: boolean;
 	readonly summary?: string;
+	/** What it was started with, and its steps; nothing when not said. */
+	readonly launched?: Partial<LaunchRecord>;
 }
 
 /** An analysis and what it has put out. */
@@ -158,10 +162,12 @@ export interface Analysis {
 	readonly reference: string;
 	readonly userReference: string;
 	readonly pipelineCode: string;
+	readonly pipeline: Pipeline;
 	readonly timeCreated: Date;
 	readonly startDate: Date | null;
 	readonly endDate: Date | null;
 	readonly summary: string | undefined;
+	readonly launched: LaunchRecord;
 	/** Its status by time, oldest first; the first one holds from the beginning. */
 	statuses: readonly StatusChange[];
 	readonly outputFolder: DataItem | undefined;

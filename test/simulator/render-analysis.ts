@@ -1,6 +1,8 @@
 import { uuidOf } from './ids.ts';
+import type { Pipeline } from './launch-record.ts';
 import type { Analysis, AnalysisStatus, DataItem } from './model.ts';
 import { type JsonObject, owned, ownedV4 } from './parties.ts';
+import { storageIdOf, storageSizes } from './pipelines.ts';
 import { applicationOf, formatOf, timeOf, timeOrNull } from './render.ts';
 
 const oldStatus: Readonly<Record<AnalysisStatus, string>> = {
@@ -18,31 +20,33 @@ const oldStatus: Readonly<Record<AnalysisStatus, string>> = {
 	ABORTED: 'ABORTED',
 };
 
-function storageOf(owner: JsonObject): JsonObject {
-	return { id: uuidOf('analysis storage'), ...owner, name: 'Small', description: '1.2 TB' };
+function storageOf(name: string, version: 3 | 4): JsonObject {
+	const id = storageIdOf(name);
+	return version === 4 ? { id, name } : { id, ...owned, name, description: storageSizes[name] ?? name };
 }
 
-function pipelineOf(code: string, owner: JsonObject, storage: JsonObject): JsonObject {
+function pipelineOf({ id, code, language, inputFormType }: Pipeline, version: 3 | 4): JsonObject {
+	const owner = version === 4 ? ownedV4 : owned;
 	return {
-		id: uuidOf(`pipeline ${code}`),
+		id,
 		...owner,
-		urn: `urn:ilmn:ica:pipeline:${uuidOf(`pipeline ${code}`)}#${code}`,
+		urn: `urn:ilmn:ica:pipeline:${id}#${code}`,
 		code,
 		description: `${code} pipeline`,
 		status: 'RELEASED',
-		language: 'NEXTFLOW',
-		languageVersion: { id: uuidOf('nextflow'), name: '22.04.3', language: 'NEXTFLOW' },
+		language,
+		languageVersion: { id: uuidOf('nextflow'), name: '22.04.3', language },
 		pipelineTags: { technicalTags: [] },
-		analysisStorage: storage,
+		analysisStorage: storageOf('Small', version),
 		proprietary: false,
-		inputFormType: 'JSON',
+		inputFormType,
 	};
 }
 
 /** An analysis in the given version of the API. */
 export function renderAnalysis(analysis: Analysis, status: AnalysisStatus, version: 3 | 4): JsonObject {
 	const owner = version === 4 ? ownedV4 : owned;
-	const storage = version === 4 ? { id: uuidOf('analysis storage'), name: 'Small' } : storageOf(owned);
+	const { tags, storage } = analysis.launched;
 	const changed = analysis.endDate ?? analysis.startDate ?? analysis.timeCreated;
 	return {
 		id: analysis.id,
@@ -51,14 +55,18 @@ export function renderAnalysis(analysis: Analysis, status: AnalysisStatus, versi
 		timeModified: timeOf(changed),
 		reference: analysis.reference,
 		userReference: analysis.userReference,
-		pipeline: pipelineOf(analysis.pipelineCode, owner, storage),
+		pipeline: pipelineOf(analysis.pipeline, version),
 		status: version === 4 ? status : oldStatus[status],
 		startDate: timeOrNull(analysis.startDate),
 		endDate: timeOrNull(analysis.endDate),
 		summary: analysis.summary ?? null,
-		analysisStorage: storage,
+		analysisStorage: storageOf(storage, version),
 		analysisPriority: 'MEDIUM',
-		tags: { technicalTags: [], userTags: [], referenceTags: [] },
+		tags: {
+			technicalTags: [...tags.technicalTags],
+			userTags: [...tags.userTags],
+			referenceTags: [...tags.referenceTags],
+		},
 		application: applicationOf('BaseSpace'),
 	};
 }

@@ -1,5 +1,6 @@
 import { analysisOperations } from './analysis-operations.ts';
 import { dataOperations } from './data-operations.ts';
+import { launchOperations } from './launch-operations.ts';
 import { linkOperations } from './link-operations.ts';
 import type { Operation } from './operation.ts';
 import { projectOperations } from './project-operations.ts';
@@ -22,6 +23,7 @@ const patterns: readonly Pattern[] = [
 	...analysisOperations,
 	...dataOperations,
 	...linkOperations,
+	...launchOperations,
 ].map((operation) => ({
 	operation,
 	expression: new RegExp(`^${basePath}${operation.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/:]+)')}$`),

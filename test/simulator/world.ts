@@ -16,6 +16,7 @@ import type {
 	ProjectOptions,
 } from './model.ts';
 import type { Pace } from './pace.ts';
+import { PipelineStore } from './pipelines.ts';
 import { ProjectStore } from './projects.ts';
 import { Refusal } from './refusal.ts';
 import { Timeline } from './timeline.ts';
@@ -28,6 +29,7 @@ export class World implements Pace {
 	readonly ids: Ids;
 	readonly timeline = new Timeline();
 	readonly data: DataStore;
+	readonly pipelines = new PipelineStore();
 	readonly analyses: AnalysisStore;
 	readonly links: LinkJobs;
 	readonly linker: Linker;
@@ -46,7 +48,7 @@ export class World implements Pace {
 		this.ids = new Ids(seed);
 		this.#projects = new ProjectStore(this.timeline, this.ids);
 		this.data = new DataStore(this.timeline, this.ids);
-		this.analyses = new AnalysisStore(this.timeline, this.ids, this.data);
+		this.analyses = new AnalysisStore(this.timeline, this.ids, this.data, this.pipelines);
 		this.linker = new Linker(this.data);
 		this.links = new LinkJobs(this, this.data, this.linker);
 		this.credentials = new CredentialDesk(this, this.data);

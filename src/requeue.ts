@@ -1,0 +1,155 @@
+import { ServiceError, SetupError } from './errors.ts';
+import { listAnalyses } from './ica/analyses.ts';
+import type { IcaClient } from './ica/client.ts';
+import type { Launched } from './ica/launch-schemas.ts';
+import { getAnalysisRecord } from './ica/launches.ts';
+import { type Analysis, nameOf, type Project } from './ica/schemas.ts';
+import type { LaunchTemplate } from './launch/template.ts';
+import { type TemplateFile, templateFiles } from './launch/template-store.ts';
+import { makeTemplate } from './launch.ts';
+import type { Log } from './log.ts';
+import { findProject } from './projects.ts';
+import type { RequeueOptions, TemplateChoice } from './requeue-options.ts';
+import { count, firstFew } from './text.ts';
+
+/** What a requeue changes. A dry run has effects that only say what they would do. */
+export interface RequeueEffects {
+	/** Keeps the templates on this machine. */
+	keep(files: readonly TemplateFile[]): Promise<void>;
+	/** Starts the analysis; undefined when it was only said what would be sent. */
+	start(template: LaunchTemplate): Promise<Launched | undefined>;
+}
+
+export interface RequeueContext {
+	readonly options: Pick<RequeueOptions, 'source' | 'target' | 'choice' | 'launch' | 'serverUrl'>;
+	readonly ica: IcaClient;
+	readonly log: Log;
+	/** Shows a template as it is. */
+	readonly print: (text: string) => void;
+	/** Real effects, or those of a dry run: the requeue does not know which. */
+	readonly effects: RequeueEffects;
+}
+
+/**
+ * Makes templates from a previous analysis, shows and keeps them, and starts the analysis when that is asked for.
+ * @throws {SetupError} before anything was changed
+ * @throws {ServiceError} also when ICA refuses the launch
+ * @throws {FileError} when the templates cannot be kept; then nothing is started
+ */
+export async function requeue({ options, ica, log, print, effects }: RequeueContext): Promise<void> {
+	await ica.signIn();
+	const [source, target] = await findProjects(ica, options);
+	const analysisId = await findAnalysis({ ica, source, log }, options.choice);
+	const purpose = options.choice.by === 'pipeline' ? 'new work' : 'requeue';
+	const template = await makeTemplate(ica, { source, analysisId, target, purpose });
+	log.info(
+		`Templates from ${nameOf(template.record)}, which ${template.record.status === 'SUCCEEDED' ? 'succeeded' : `is ${template.record.status}`}, ` +
+			`to be started in ${target.name} as ${template.body.userReference}.`,
+	);
+	for (const note of template.notes) {
+		log.warn(note);
+	}
+	const files = templateFiles(template, options.serverUrl);
+	for (const { text } of files) {
+		print(text);
+	}
+	await effects.keep(files);
+	if (options.launch) {
+		await launch(template, effects, log);
+	}
+}
+
+async function findProjects(
+	ica: IcaClient,
+	{ source, target }: Pick<RequeueOptions, 'source' | 'target'>,
+): Promise<[source: Project, target: Project]> {
+	const found = findProject(ica, 'source', source);
+	return await Promise.all([found, target === undefined ? found : findProject(ica, 'launch', target)]);
+}
+
+async function launch(template: LaunchTemplate, effects: RequeueEffects, log: Log): Promise<void> {
+	const { project, secret } = template;
+	if (secret.length > 0) {
+		throw new ServiceError(
+			'refused',
+			`Not started: ICA does not hand out what is in ${firstFew(secret)}. Fill it in in a copy of the API template and send that.`,
+		);
+	}
+	try {
+		const started = await effects.start(template);
+		if (started !== undefined) {
+			log.info(`Started in ${project.name}: ${nameOf(started)}, status ${started.status}.`);
+		}
+	} catch (error) {
+		if (error instanceof ServiceError && error.failure === 'forbidden') {
+			throw new ServiceError(
+				'forbidden',
+				`${error.message} Externally managed projects refuse launches, such as those of BaseSpace Sequence Hub: ` +
+					'choose another project to launch in by --project_name or --project_id.',
+			);
+		}
+		throw error;
+	}
+}
+
+interface Search {
+	readonly ica: IcaClient;
+	readonly source: Project;
+	readonly log: Log;
+}
+
+async function findAnalysis(search: Search, choice: TemplateChoice): Promise<string> {
+	switch (choice.by) {
+		case 'analysis':
+			return await findById(search, choice.id);
+		case 'user reference':
+			return await newestOf(search, choice.userReference);
+		case 'pipeline':
+			return await newestSucceeded(search, choice.pipeline);
+	}
+}
+
+async function findById({ ica, source }: Search, id: string): Promise<string> {
+	try {
+		return (await getAnalysisRecord(ica, { project: source, analysisId: id })).id;
+	} catch (error) {
+		if (error instanceof ServiceError && error.failure === 'not found') {
+			throw new SetupError(`There is no analysis ${id} in ${source.name}.`);
+		}
+		throw error;
+	}
+}
+
+async function newestOf({ ica, source, log }: Search, userReference: string): Promise<string> {
+	const { analyses } = await listAnalyses(ica, source, { userReference });
+	const [newest, ...older] = newestFirst(analyses.filter((one) => one.userReference === userReference));
+	if (newest === undefined) {
+		throw new SetupError(`There is no analysis with user reference "${userReference}" in ${source.name}.`);
+	}
+	if (older.length > 0) {
+		const others = firstFew(older.map((one) => `${one.id} of ${one.startDate}, ${one.status}`));
+		log.info(
+			`${count(older.length + 1, 'analysis', 'analyses')} have this user reference: the newest is taken, ` +
+				`${newest.id} of ${newest.startDate}, ${newest.status}. Another one can be chosen by --analysis_id: ${others}.`,
+		);
+	}
+	return newest.id;
+}
+
+async function newestSucceeded({ ica, source }: Search, pipeline: string): Promise<string> {
+	const { analyses } = await listAnalyses(ica, source);
+	const succeeded = newestFirst(analyses.filter(({ status }) => status === 'SUCCEEDED'));
+	const newest = succeeded.find(
+		(one) => one.pipelineCode === pipeline || one.pipelineId === pipeline.toLowerCase(),
+	);
+	if (newest === undefined) {
+		const codes = [...new Set(succeeded.map(({ pipelineCode }) => pipelineCode))];
+		const advice = codes.length === 0 ? 'None succeeded at all.' : `There are those of ${firstFew(codes)}.`;
+		throw new SetupError(`No analysis of pipeline "${pipeline}" succeeded in ${source.name}. ${advice}`);
+	}
+	return newest.id;
+}
+
+function newestFirst(analyses: readonly Analysis[]): Analysis[] {
+	return analyses.toSorted((a, b) => Date.parse(b.startDate) - Date.parse(a.startDate));
+}

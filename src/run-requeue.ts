@@ -1,0 +1,71 @@
+import { readApiKey } from './api-key.ts';
+import { connectToIca } from './connection.ts';
+import { isProgramError, reasonOf, SetupError, StoppedError } from './errors.ts';
+import { exitStatus, stoppedBy } from './exit-status.ts';
+import { templateFolder, templateStore } from './launch/template-store.ts';
+import { type Log, openLog } from './log.ts';
+import { requeue } from './requeue.ts';
+import { dryRequeue, realRequeue } from './requeue-effects.ts';
+import type { RequeueOptions } from './requeue-options.ts';
+import type { Surroundings } from './run.ts';
+import { newSecrets } from './secrets.ts';
+import { sentence } from './text.ts';
+
+/**
+ * Builds the real world around a requeue, runs it, and tells how it ended. It takes no lock, and leaves the managed table
+ * alone, so that it can run beside a pass.
+ * @returns the exit status
+ * @throws {SetupError} when the key cannot be read or the log cannot be opened, so that there is nowhere to tell it
+ */
+export async function runRequeue(
+	options: RequeueOptions,
+	{ version, console, stop }: Pick<Surroundings, 'version' | 'console' | 'stop'>,
+): Promise<number> {
+	const secrets = newSecrets();
+	const { key, warning } = readApiKey(options.apiKeyFile);
+	secrets.add(key);
+	const log = openLog({
+		file: options.logFile,
+		level: options.logLevel,
+		format: options.logFormat,
+		console,
+		secrets,
+		onFailure: (reason) => stop.abort(reason),
+	});
+	try {
+		log.info(`umich-orchestrator ${version}: ${options.dryRun ? 'dry run of a requeue' : 'requeue'} begins.`);
+		if (warning !== undefined) {
+			log.warn(warning);
+		}
+		const { ica } = connectToIca(options, stop.signal, { key, secrets, log });
+		const templates = templateStore(templateFolder, (text) => secrets.blank(text));
+		const effects = options.dryRun ? dryRequeue : realRequeue;
+		await requeue({
+			options,
+			ica,
+			log,
+			print: (text) => console.out(secrets.blank(text)),
+			effects: effects({ ica, templates, log }),
+		});
+		return exitStatus.done;
+	} catch (error) {
+		return explain(error, log, stop.signal);
+	}
+}
+
+/** Says why a requeue did not come to its end. */
+function explain(error: unknown, log: Log, stop: AbortSignal): number {
+	if (error instanceof StoppedError) {
+		log.warn(`Stopped (${String(stop.reason)}).`);
+		return stoppedBy(stop.reason) ?? exitStatus.needsPerson;
+	}
+	if (error instanceof SetupError) {
+		log.error(`${error.message} Nothing was changed. Exit status ${exitStatus.wrongSetup}.`);
+		return exitStatus.wrongSetup;
+	}
+	log.error(`${sentence(reasonOf(error))} Exit status ${exitStatus.needsPerson}.`);
+	if (isProgramError(error)) {
+		log.error(`This is an error in the program itself, please report it: ${error.stack}`);
+	}
+	return exitStatus.needsPerson;
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { analysisInputsSchema, formFieldsSchema } from '../../src/ica/launch-schemas.ts';
+import { structuredInput } from '../../src/launch/body.ts';
+import { hasCredentials } from '../../src/launch/external-data.ts';
+import { formValues } from '../../src/launch/form.ts';
+
+describe('the body of a launch', () => {
+	it('keeps a parameter that was left empty, and one of many values that has none', () => {
+		const { input } = structuredInput(
+			[],
+			[
+				{ name: 'one', multiValue: false, values: [] },
+				{ name: 'many', multiValue: true, values: [] },
+			],
+			new Set(),
+		);
+		expect(input.parameters).toEqual([
+			{ code: 'one', value: '' },
+			{ code: 'many', multiValue: [] },
+		]);
+	});
+
+	it('reads what ICA leaves out or gives as null', () => {
+		const inputs = analysisInputsSchema.parse({
+			items: [{ code: 'a' }, { code: 'b', analysisData: null, externalData: null }],
+		});
+		expect(structuredInput(inputs, [], new Set()).input.inputs).toEqual([
+			{ parameterCode: 'a', dataIds: [] },
+			{ parameterCode: 'b', dataIds: [] },
+		]);
+		const form = formFieldsSchema.parse({ items: [{ id: 'a' }, { id: 'b', values: null }, {}] });
+		expect(formValues(form)).toEqual({
+			values: { fields: [{ id: 'a' }, { id: 'b' }], groups: [] },
+			secret: [],
+		});
+	});
+
+	it('gives a data field data only, and any other one values only', () => {
+		const form = formFieldsSchema.parse({
+			items: [
+				{ id: 'a', type: 'data', values: [], dataValues: [{ dataId: 'fil.1' }] },
+				{ id: 'b', type: 'data', values: [], dataValues: [] },
+				{ id: 'c', type: 'textbox', values: ['x'], dataValues: [] },
+				{ id: 'd', type: 'text', values: ['only shown'] },
+			],
+		});
+		expect(formValues(form).values.fields).toEqual([
+			{ id: 'a', dataValues: [{ dataId: 'fil.1' }] },
+			{ id: 'b', dataValues: [] },
+			{ id: 'c', values: ['x'] },
+		]);
+	});
+
+	it('leaves out what is sensitive, and addresses with credentials in them, and says where', () => {
+		const signed = { url: 'https://x.org/a?X-Amz-Signature=0', type: 'http' };
+		const plain = { url: 'https://x.org/a?version=2', type: 'http' };
+		const form = formFieldsSchema.parse({
+			items: [
+				{ id: 'token', sensitive: true, values: ['secret'] },
+				{ id: 'data', dataValues: [{ externalData: signed }, { externalData: plain }] },
+				{ id: 'g', groupValues: [{ values: [{ id: 'inner', externalDataValues: [signed] }] }] },
+			],
+		});
+		const { values, secret } = formValues(form);
+		expect(secret).toEqual(['token', 'data', 'inner']);
+		expect(JSON.stringify(values)).not.toMatch(/secret|Signature/);
+		expect(values.fields).toEqual([{ id: 'data', externalDataValues: [plain] }]);
+
+		const { input, secret: codes } = structuredInput(
+			[{ code: 'c', analysisData: [], externalData: [{ ...signed }, { ...plain, mountPath: 'a' }] }],
+			[],
+			new Set(),
+		);
+		expect(codes).toEqual(['c']);
+		expect(input.inputs[0]?.externalData).toEqual([{ ...plain, mountPath: 'a' }]);
+	});
+
+	it.each([
+		['https://user:word@x.org/a', true],
+		['https://x.org/a?sv=1&sig=abc', true],
+		['https://x.org/a?access_token=abc', true],
+		['https://x.org/a?b=c', false],
+		['s3://bucket/key', false],
+		['no address', false],
+	])('knows whether %s holds credentials: %s', (address, expected) => {
+		expect(hasCredentials(address)).toBe(expected);
+	});
+});
