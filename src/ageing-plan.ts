@@ -72,7 +72,7 @@ export async function planAgeing(question: AgeingQuestion): Promise<AgeingPlan> 
 }
 
 function dueOf({ thresholds, now }: AgeingQuestion, analysis: Analysis): 'nothing' | 'archive' | 'delete' {
-	return dueByAge({ ...analysis, isBclConvert: false, wasManaged: true }, thresholds, now);
+	return dueByAge(analysis, thresholds, now);
 }
 
 interface Existing {

@@ -9,8 +9,21 @@ const id = z.string().min(1);
 
 export const tokenSchema = z.object({ token: z.string().min(1) });
 
-export const projectSchema = z.object({ id, name: z.string(), dataSharingEnabled: z.boolean().nullish() });
+export const projectSchema = z.object({
+	id,
+	name: z.string(),
+	dataSharingEnabled: z.boolean().nullish(),
+	/** What made it: BaseSpace's own name where BaseSpace Sequence Hub did. */
+	application: z.object({ name: z.string() }).nullish(),
+});
 export type Project = z.infer<typeof projectSchema>;
+
+const baseSpace = /basespace/i;
+
+/** Whether BaseSpace Sequence Hub manages a project's data, so that ICA refuses to archive and delete there. */
+export function isManagedByBaseSpace({ application }: Project): boolean {
+	return baseSpace.test(application?.name ?? '');
+}
 
 export const analysisSchema = z
 	.object({
