@@ -42,6 +42,15 @@ export function commandLine(
 				'delete nothing, and ask for a person, when more analyses than this are due',
 				defaults.max_deletions,
 			)
+			.option(
+				'--basespace_access_token_file <path>',
+				'BaseSpace access token, as the BaseSpace CLI writes it: age what BaseSpace manages, too',
+			)
+			.option('--basespace_url <url>', "address of BaseSpace's API (default: as in the token's file)")
+			.option(
+				'--empty_trash',
+				"empty BaseSpace's trash after a deletion, for good, when only this program has filled it",
+			)
 			.option('--dry_run', 'say what a pass would do, change nothing but the log')
 			.option('--analyses_managed_table <path>', 'what has been handled', defaults.analyses_managed_table)
 			.option(

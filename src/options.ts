@@ -30,6 +30,11 @@ export interface Options {
 	readonly serverUrl: string;
 	readonly logFile: string;
 	readonly logLevel: LogLevel;
+	/** undefined: nothing is done in BaseSpace. */
+	readonly basespaceTokenFile: string | undefined;
+	/** Without a closing slash; undefined: as the token's file says. */
+	readonly basespaceUrl: string | undefined;
+	readonly emptyTrash: boolean;
 }
 
 /** The options as commander hands them over: every value a string as typed, or its default. */
@@ -51,6 +56,9 @@ export interface RawOptions {
 	readonly server_url: string;
 	readonly log_file: string;
 	readonly log_level: string;
+	readonly basespace_access_token_file?: string;
+	readonly basespace_url?: string;
+	readonly empty_trash?: boolean;
 }
 
 export const defaults = {
@@ -106,7 +114,12 @@ export function readOptions(raw: RawOptions, strayWords: readonly string[] = [])
 		serverUrl: secureUrl('--server_url', raw.server_url),
 		logFile: raw.log_file,
 		logLevel: logLevel(raw.log_level),
+		basespaceTokenFile: raw.basespace_access_token_file,
+		basespaceUrl:
+			raw.basespace_url === undefined ? undefined : secureUrl('--basespace_url', raw.basespace_url),
+		emptyTrash: raw.empty_trash === true,
 	};
+	refuseWithoutToken(options);
 	refuseSharedFiles(options);
 	return Object.freeze(options);
 }
@@ -201,6 +214,21 @@ function realPath(path: string): string {
 	}
 }
 
+/** Whoever gives these means something to be done in BaseSpace, for which the token is missing. */
+function refuseWithoutToken({ basespaceTokenFile, basespaceUrl, emptyTrash }: Options): void {
+	if (basespaceTokenFile !== undefined) {
+		return;
+	}
+	for (const [flag, isGiven] of [
+		['--basespace_url', basespaceUrl !== undefined],
+		['--empty_trash', emptyTrash],
+	] as const) {
+		if (isGiven) {
+			throw new SetupError(`${flag} needs --basespace_access_token_file: nothing is done in BaseSpace without.`);
+		}
+	}
+}
+
 /** A log appended to the table, or a monitored file replacing it, would destroy the record of what was handled. */
 function refuseSharedFiles(options: Options): void {
 	const flagOf = new Map<string, string>();
@@ -209,6 +237,9 @@ function refuseSharedFiles(options: Options): void {
 		['--analyses_managed_table', options.managedTable],
 		['--analyses_monitored_file', options.monitoredFile],
 		['--log_file', options.logFile],
+		...(options.basespaceTokenFile === undefined
+			? []
+			: [['--basespace_access_token_file', options.basespaceTokenFile] as const]),
 	];
 	for (const [flag, file] of files) {
 		const path = realPath(file);

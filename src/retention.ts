@@ -47,7 +47,8 @@ export interface OutputState {
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
-const ended: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'FAILED_FINAL', 'ABORTED']);
+/** ICA's statuses of an analysis that will not move any more. */
+export const ended: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'FAILED_FINAL', 'ABORTED']);
 const zone = /(?:Z|[+-]\d\d:?\d\d)$/i;
 
 /** Days of 24 hours from an ISO 8601 time until `now`; a time without a zone is UTC. Undefined when it cannot be read. */
@@ -119,7 +120,7 @@ function decide(
 		return { action: 'keep', why: 'nothing is in it' };
 	}
 	if (isUndelivered(analysis)) {
-		return { action: 'hold', why: undeliveredReason };
+		return { action: 'hold', why: 'it was not delivered when the pass began' };
 	}
 	if (obstacle !== undefined) {
 		return { action: 'hold', why: obstacle, needsPerson: true };
@@ -138,9 +139,6 @@ export function verdictOf(
 ): Verdict {
 	return due === 'delete' ? towardsDeletion(files, thresholds) : towardsArchive(files, thresholds);
 }
-
-/** Why an analysis that is to be delivered first keeps its data. */
-export const undeliveredReason = 'it was not delivered when the pass began';
 
 /** Whether an analysis has to be delivered before its data may be touched. */
 export function isUndelivered({

@@ -1,9 +1,13 @@
 import { readApiKey } from './api-key.ts';
+import { BaseSpaceClient, usualBaseSpace } from './basespace/client.ts';
+import type { BaseSpaceMeans } from './basespace-ageing.ts';
+import { memoryFileOf } from './basespace-memory.ts';
+import { type BaseSpaceToken, readBaseSpaceToken } from './basespace-token.ts';
 import { systemClock } from './clock.ts';
 import { dryRunEffects, realEffects } from './effects.ts';
 import { isProgramError, LockedError, reasonOf, SetupError, StoppedError } from './errors.ts';
 import { exitStatus } from './exit-status.ts';
-import { createRequester, requestTimeLimitMs, usualLimits } from './http/requester.ts';
+import { createRequester, type Requester, requestTimeLimitMs, usualLimits } from './http/requester.ts';
 import { createSend } from './http/send.ts';
 import { IcaClient } from './ica/client.ts';
 import { acquireLock } from './lock.ts';
@@ -13,7 +17,7 @@ import { type Options, secureUrl } from './options.ts';
 import { runPass } from './pass.ts';
 import { newSecrets, type Secrets } from './secrets.ts';
 import { count, formatDuration, sentence, shellWord } from './text.ts';
-import { createStorage } from './transfer.ts';
+import { createStorage, type Storage } from './transfer.ts';
 
 /** What the program finds around it. */
 export interface Surroundings {
@@ -40,13 +44,18 @@ export async function run(options: Options, surroundings: Surroundings): Promise
 	const secrets = newSecrets();
 	const { key, warning } = readApiKey(options.apiKeyFile);
 	secrets.add(key);
+	const { basespaceTokenFile } = options;
+	const token = basespaceTokenFile === undefined ? undefined : readBaseSpaceToken(basespaceTokenFile);
+	secrets.add(token?.token ?? '');
 	const log = openLogOf(options, surroundings, secrets);
 	try {
 		log.info(
 			`umich-orchestrator ${surroundings.version}: ${options.dryRun ? 'dry run' : 'pass'} begins in ${process.cwd()}.`,
 		);
-		if (warning !== undefined) {
-			log.warn(warning);
+		for (const each of [warning, token?.warning]) {
+			if (each !== undefined) {
+				log.warn(each);
+			}
 		}
 		checkManagedTable(options.managedTable);
 		const release = options.dryRun
@@ -58,7 +67,7 @@ export async function run(options: Options, surroundings: Surroundings): Promise
 			);
 		surroundings.stop.signal.addEventListener('abort', tellOfStop);
 		try {
-			return await passInWorld(options, surroundings, { key, secrets, log });
+			return await passInWorld(options, surroundings, { key, token, secrets, log });
 		} finally {
 			release?.();
 		}
@@ -79,10 +88,17 @@ function openLogOf(options: Options, { console, stop }: Surroundings, secrets: S
 	});
 }
 
+interface Credentials {
+	readonly key: string;
+	readonly token: BaseSpaceToken | undefined;
+	readonly secrets: Secrets;
+	readonly log: Log;
+}
+
 async function passInWorld(
 	options: Options,
 	{ words, stop, storageEndpoint }: Surroundings,
-	{ key, secrets, log }: { readonly key: string; readonly secrets: Secrets; readonly log: Log },
+	{ key, token, secrets, log }: Credentials,
 ): Promise<number> {
 	const clock = systemClock(stop.signal);
 	const begun = clock.ticks();
@@ -106,6 +122,10 @@ async function passInWorld(
 		stop: stop.signal,
 		inTurn: requester.inTurn,
 	});
+	const basespace =
+		token === undefined
+			? undefined
+			: basespaceMeans(options, token, { requester, storage, secrets, now: () => clock.now() });
 	const effects = options.dryRun ? dryRunEffects : realEffects;
 
 	const { summary, needsPerson } = await runPass({
@@ -114,8 +134,9 @@ async function passInWorld(
 		log,
 		command: ['umich-orchestrator', ...words].map(shellWord).join(' '),
 		now: clock.now(),
+		basespace,
 		effectsIn: (source, destination) =>
-			effects({ options, ica, storage, clock, log, source, destination, localManifestFolder }),
+			effects({ options, ica, storage, clock, log, source, destination, localManifestFolder, basespace }),
 	});
 
 	const requests = count(requester.requestsSent(), 'request');
@@ -125,6 +146,32 @@ async function passInWorld(
 		return exitStatus.needsPerson;
 	}
 	return exitStatus.done;
+}
+
+interface BaseSpaceSurroundings {
+	readonly requester: Requester;
+	readonly storage: Storage;
+	readonly secrets: Secrets;
+	readonly now: () => number;
+}
+
+/** @throws {SetupError} when the token would go to an address that is not safe */
+function basespaceMeans(
+	options: Options,
+	{ token, apiServer }: BaseSpaceToken,
+	{ storage, ...around }: BaseSpaceSurroundings,
+): BaseSpaceMeans {
+	const tokenFile = options.basespaceTokenFile ?? '';
+	const named =
+		apiServer === undefined ? usualBaseSpace : secureUrl(`The apiServer in ${tokenFile}`, apiServer);
+	const serverUrl = options.basespaceUrl ?? named;
+	return {
+		client: new BaseSpaceClient({ serverUrl, token, ...around }),
+		storage,
+		memoryFile: memoryFileOf(options.managedTable),
+		tokenFile,
+		emptiesTrash: options.emptyTrash,
+	};
 }
 
 /** Says why a pass did not come to its end. */

@@ -37,6 +37,9 @@ const errorSchema = z.object({
 	ResponseStatus: z.object({ ErrorCode: z.string().nullish(), Message: z.string().nullish() }).nullish(),
 });
 
+/** Where the BaseSpace of the usual region is. */
+export const usualBaseSpace = 'https://api.basespace.illumina.com';
+
 const closingDot = /\.$/;
 
 /** Sends the token along and checks answers. Knows no operation; those are in the files beside this. */

@@ -179,6 +179,24 @@ export function listAvailableFiles(
 	});
 }
 
+/**
+ * The files of exactly this name that a project lists, wherever they are.
+ * @param createdBefore milliseconds since 1970
+ */
+export async function listFilesNamed(
+	ica: IcaClient,
+	projectId: string,
+	name: string,
+	createdBefore: number,
+): Promise<Data[]> {
+	return await list(ica, projectId, `list the files named ${name}`, {
+		filename: name,
+		filenameMatchMode: 'EXACT',
+		type: 'FILE',
+		creationDateBefore: toTheSecond(createdBefore),
+	});
+}
+
 /** ICA reads times without fractions of a second only. */
 function toTheSecond(time: number): string {
 	return `${new Date(time).toISOString().slice(0, 19)}Z`;
