@@ -33,7 +33,7 @@ export async function changeInBaseSpace(
 		const scope = context.scopes.stopping(change.change);
 		if (scope !== undefined) {
 			ends.set(change, { kind: 'forbidden', why: scope });
-			context.log.info(`Not done, since the token lacks ${scope}: ${change.change} ${describeAged(change)}`);
+			context.log.error(`Not done, since the token lacks ${scope}: ${change.change} ${describeAged(change)}`);
 		}
 		return scope === undefined;
 	});
@@ -41,7 +41,9 @@ export async function changeInBaseSpace(
 	const only = (wanted: BaseSpaceChange['change']): BaseSpaceChange[] =>
 		allowed.filter(({ change }) => change === wanted);
 	await Promise.all(
-		only('delete').map((change) => limit(async () => void ends.set(change, await deleteOne(context, change)))),
+		only('delete').map((change) =>
+			limit(async () => void ends.set(change, await deleteOne(context, change))),
+		),
 	);
 	for (const word of ['unarchive', 'archive'] as const) {
 		const batches = batchesOf(only(word));

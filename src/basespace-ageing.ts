@@ -125,8 +125,7 @@ async function ageWith(
 	);
 	notes.save(memory);
 	const isForTrash = [...ends].some(([{ change }, { kind }]) => change === 'delete' && kind === 'changed');
-	const trash =
-		isForTrash && means.emptiesTrash ? await handleTrash(context, notes, scopes) : [];
+	const trash = isForTrash && means.emptiesTrash ? await handleTrash(context, notes, scopes) : [];
 	return {
 		summary: summarize(plan.items, ends),
 		problems: [...tooMany, ...unread, ...problemsInBaseSpace(plan, ends), ...trash],

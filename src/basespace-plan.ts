@@ -137,11 +137,7 @@ async function datasetsOf(
 const othersItem = 'shared, and not owned by the user of the token';
 
 /** Of a dataset that does not tell its owner, the owner is its project's. */
-function foreignDataset(
-	item: BaseSpaceItem,
-	project: BaseSpaceProject,
-	userId: string,
-): string | undefined {
+function foreignDataset(item: BaseSpaceItem, project: BaseSpaceProject, userId: string): string | undefined {
 	if (item.projectId !== undefined && item.projectId !== project.id) {
 		return 'of another project, and only listed in this one';
 	}

@@ -64,7 +64,10 @@ export function problemsInBaseSpace(
 			plan.ambiguous.length > 0,
 			`several BaseSpace projects are named ${firstFew(plan.ambiguous, 3)}: rename all but one`,
 		],
-		[plan.unreadable.length > 0, `${count(plan.unreadable.length, 'entry', 'entries')} of BaseSpace could not be read`],
+		[
+			plan.unreadable.length > 0,
+			`${count(plan.unreadable.length, 'entry', 'entries')} of BaseSpace could not be read`,
+		],
 	];
 	return told.flatMap(([isSo, what]) => (isSo ? [what] : []));
 }

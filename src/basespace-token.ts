@@ -10,7 +10,8 @@ export interface BaseSpaceToken {
 	readonly warning: string | undefined;
 }
 
-const expected = 'a file such as ~/.basespace/default.cfg, or one with nothing but the BaseSpace access token';
+const expected =
+	'a file such as ~/.basespace/default.cfg, or one with nothing but the BaseSpace access token';
 const lineEnd = /\r\n|\r|\n/;
 const assignment = /^(\w+)\s*[=:]\s*(.*)$/;
 const comment = /^[#;[]/;

@@ -59,7 +59,9 @@ export async function emptyTrashIfOurs(
 			return problem;
 		}
 		await effects.emptyTrash();
-		log.info(`${effects.emptied}: ${count(trash.items.length, 'thing')} in it, all put there by this program.`);
+		log.info(
+			`${effects.emptied}: ${count(trash.items.length, 'thing')} in it, all put there by this program.`,
+		);
 		return { isEmptied: true, problems: [] };
 	} catch (error) {
 		if (error instanceof ServiceError || error instanceof OutageError) {

@@ -22,7 +22,7 @@ export function commandLine(
 	version: string,
 	run: (raw: RawOptions, strayWords: readonly string[]) => Promise<void>,
 ): Command {
-	return (
+	return withBaseSpaceOptions(
 		new Command('umich-orchestrator')
 			.description(description)
 			.version(version)
@@ -41,15 +41,6 @@ export function commandLine(
 				'--max_deletions <n>',
 				'delete nothing, and ask for a person, when more analyses than this are due',
 				defaults.max_deletions,
-			)
-			.option(
-				'--basespace_access_token_file <path>',
-				'BaseSpace access token, as the BaseSpace CLI writes it: age what BaseSpace manages, too',
-			)
-			.option('--basespace_url <url>', "address of BaseSpace's API (default: as in the token's file)")
-			.option(
-				'--empty_trash',
-				"empty BaseSpace's trash after a deletion, for good, when only this program has filled it",
 			)
 			.option('--dry_run', 'say what a pass would do, change nothing but the log')
 			.option('--analyses_managed_table <path>', 'what has been handled', defaults.analyses_managed_table)
@@ -75,6 +66,19 @@ export function commandLine(
 			.addHelpText('after', epilogue)
 			// so that the words can be named
 			.allowExcessArguments()
-			.action((raw: RawOptions, command: Command) => run(raw, command.args))
+			.action((raw: RawOptions, command: Command) => run(raw, command.args)),
 	);
+}
+
+function withBaseSpaceOptions(command: Command): Command {
+	return command
+		.option(
+			'--basespace_access_token_file <path>',
+			'BaseSpace access token, as the BaseSpace CLI writes it: age what BaseSpace manages there',
+		)
+		.option('--basespace_url <url>', "address of BaseSpace's API (default: as the token's file says)")
+		.option(
+			'--empty_trash',
+			"empty BaseSpace's trash for good after a deletion, if only this program has filled it",
+		);
 }

@@ -2,11 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { AgeingEffects } from './ageing.ts';
-import {
-	type BaseSpaceTarget,
-	dryRunBaseSpaceEffects,
-	realBaseSpaceEffects,
-} from './basespace-effects.ts';
+import { type BaseSpaceTarget, dryRunBaseSpaceEffects, realBaseSpaceEffects } from './basespace-effects.ts';
 import type { Clock } from './clock.ts';
 import type { Delivery, DeliveryEffects } from './delivery.ts';
 import { FileError, reasonOf, SetupError } from './errors.ts';

@@ -224,7 +224,9 @@ function refuseWithoutToken({ basespaceTokenFile, basespaceUrl, emptyTrash }: Op
 		['--empty_trash', emptyTrash],
 	] as const) {
 		if (isGiven) {
-			throw new SetupError(`${flag} needs --basespace_access_token_file: nothing is done in BaseSpace without.`);
+			throw new SetupError(
+				`${flag} needs --basespace_access_token_file: nothing is done in BaseSpace without.`,
+			);
 		}
 	}
 }

@@ -61,10 +61,7 @@ export function ageInDays(time: string, now: number): number | undefined {
 export type Due = 'nothing' | 'archive' | 'delete';
 
 /** @param age days of 24 hours; undefined when it is not known: then nothing is due */
-export function dueAtAge(
-	age: number | undefined,
-	{ daysToArchive, daysToDelete }: RetentionThresholds,
-): Due {
+export function dueAtAge(age: number | undefined, { daysToArchive, daysToDelete }: RetentionThresholds): Due {
 	if (age === undefined) {
 		return 'nothing';
 	}
@@ -132,11 +129,7 @@ function decide(
  * What to do about data that is due, by the statuses of its files, in ICA's words.
  * @param files with at least one file
  */
-export function verdictOf(
-	due: 'archive' | 'delete',
-	files: Files,
-	thresholds: RetentionThresholds,
-): Verdict {
+export function verdictOf(due: 'archive' | 'delete', files: Files, thresholds: RetentionThresholds): Verdict {
 	return due === 'delete' ? towardsDeletion(files, thresholds) : towardsArchive(files, thresholds);
 }
 

@@ -162,9 +162,9 @@ function basespaceMeans(
 	{ storage, ...around }: BaseSpaceSurroundings,
 ): BaseSpaceMeans {
 	const tokenFile = options.basespaceTokenFile ?? '';
-	const named =
+	const named = (): string =>
 		apiServer === undefined ? usualBaseSpace : secureUrl(`The apiServer in ${tokenFile}`, apiServer);
-	const serverUrl = options.basespaceUrl ?? named;
+	const serverUrl = options.basespaceUrl ?? named();
 	return {
 		client: new BaseSpaceClient({ serverUrl, token, ...around }),
 		storage,

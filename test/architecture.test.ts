@@ -21,7 +21,9 @@ describe('the structure', () => {
 	it('keeps HTTP in http/ and S3 in transfer.ts', () => {
 		expect(importersOf(/^axios$/)).toEqual(['http/send.ts']);
 		expect(importersOf(/^@aws-sdk/)).toEqual(['transfer.ts']);
-		expect(importersOf(/^http\//).filter((file) => !/^(?:http|ica|basespace)\/|^run\.ts$/.test(file))).toEqual([]);
+		expect(
+			importersOf(/^http\//).filter((file) => !/^(?:http|ica|basespace)\/|^run\.ts$/.test(file)),
+		).toEqual([]);
 	});
 
 	it('lets http/, ica/ and basespace/ know nothing of the program around them', () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { memoryFileOf } from '../src/basespace-memory.ts';
 import { dryRunEffects, realEffects } from '../src/effects.ts';
 import type { Log } from '../src/log.ts';
 import { defaults, type RawOptions, readOptions } from '../src/options.ts';
@@ -37,7 +38,18 @@ export async function passInProcess(
 		(message: string): void =>
 			void lines.push(`${level}: ${message}`);
 	const log: Log = { error: at('error'), warn: at('warn'), info: at('info'), debug: () => undefined };
-	const { ica, storage, clock } = connect(scene);
+	const { ica, basespace: client, storage, clock } = connect(scene);
+	const tokenFile = options.basespaceTokenFile;
+	const basespace =
+		tokenFile === undefined
+			? undefined
+			: {
+					client,
+					storage,
+					tokenFile,
+					memoryFile: memoryFileOf(options.managedTable),
+					emptiesTrash: options.emptyTrash,
+				};
 	const effects = options.dryRun ? dryRunEffects : realEffects;
 	const localManifestFolder = join(folder, 'fastq_manifests');
 	const result = await runPass({
@@ -46,8 +58,9 @@ export async function passInProcess(
 		log,
 		command: 'umich-orchestrator --some options',
 		now: clock.now(),
+		basespace,
 		effectsIn: (source, destination) =>
-			effects({ options, ica, storage, clock, log, source, destination, localManifestFolder }),
+			effects({ options, ica, storage, clock, log, source, destination, localManifestFolder, basespace }),
 	});
 	return { ...result, lines };
 }

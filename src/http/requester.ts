@@ -75,8 +75,7 @@ export function createRequester(settings: RequesterSettings): Requester {
 					sent++;
 					return tryOnce(settings, request);
 				});
-				const wait =
-					request.isSentOnce === true ? undefined : waitBeforeRepeat(settings, outcome, tries);
+				const wait = request.isSentOnce === true ? undefined : waitBeforeRepeat(settings, outcome, tries);
 				const spent = clock.ticks() - (begun ?? 0);
 				if (wait === undefined || spent + wait > limits.giveUpAfterMs) {
 					return settle(outcome, tries, spent);

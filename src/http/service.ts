@@ -41,9 +41,7 @@ export class Service {
 	async send(what: string, request: PatientRequest): Promise<HttpAnswer> {
 		const { name, requester, now } = this.#settings;
 		if (this.#failuresInARow >= failuresOfAnOutage) {
-			throw new OutageError(
-				`${name} has failed ${this.#failuresInARow} calls in a row. Could not ${what}.`,
-			);
+			throw new OutageError(`${name} has failed ${this.#failuresInARow} calls in a row. Could not ${what}.`);
 		}
 		try {
 			const answer = await requester.request(request);

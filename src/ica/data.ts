@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../errors.ts';
+import { path } from '../http/path.ts';
 import type { IcaClient } from './client.ts';
 import { collect, listAll } from './paging.ts';
-import { path } from '../http/path.ts';
 import { type Credentials, createdFileSchema, credentialsSchema, type Data, dataSchema } from './schemas.ts';
 
 /** So many ids fit in an address without troubling any proxy. */
