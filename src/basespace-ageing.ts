@@ -125,6 +125,9 @@ async function ageWith(
 	);
 	notes.save(memory);
 	const isForTrash = [...ends].some(([{ change }, { kind }]) => change === 'delete' && kind === 'changed');
+	if (isForTrash && !means.emptiesTrash) {
+		log.info("What is deleted goes to BaseSpace's trash, until somebody empties that; --empty_trash does.");
+	}
 	const trash = isForTrash && means.emptiesTrash ? await handleTrash(context, notes, scopes) : [];
 	return {
 		summary: summarize(plan.items, ends),

@@ -3,11 +3,13 @@ import { type AgeingQuestion, spanOf, topFolderOf } from './ageing-plan.ts';
 import type { BaseSpaceMemory } from './basespace-memory.ts';
 import { type BsshOutput, bsshOutputName, readBsshOutput } from './bssh-output.ts';
 import { listFilesNamed } from './ica/data.ts';
-import { type Analysis, type Data, nameOf } from './ica/schemas.ts';
+import { type Analysis, type Data, isManagedByBaseSpace, nameOf } from './ica/schemas.ts';
 import { ageInDays, dueByAge, isUndelivered } from './retention.ts';
 import type { Storage } from './transfer.ts';
 
-/** An analysis whose data BaseSpace manages, with its files `bsshoutput.json`; one as a rule. */
+/**
+ * An analysis whose data BaseSpace manages, with its files `bsshoutput.json`: one as a rule, and none where one is missed.
+ */
 export interface BsshAnalysis {
 	readonly analysis: Analysis;
 	readonly files: readonly Data[];
@@ -32,6 +34,7 @@ export interface ProjectNaming {
 /** A dataset can be older than its analysis by less than this. */
 const marginDays = 7;
 const filesAtOnce = 4;
+const undelivered = 'was not delivered when the pass began';
 
 /** The analyses that are due, or are to be delivered first and nearly due, and whose output holds a `bsshoutput.json`. */
 export async function findBsshAnalyses(question: AgeingQuestion): Promise<BsshAnalysis[]> {
@@ -54,8 +57,9 @@ export async function findBsshAnalyses(question: AgeingQuestion): Promise<BsshAn
 		byFolder.set(folder, [...(byFolder.get(folder) ?? []), file]);
 	}
 	return relevant.flatMap((analysis) => {
-		const own = byFolder.get(analysis.reference);
-		return own === undefined ? [] : [{ analysis, files: own }];
+		const own = byFolder.get(analysis.reference) ?? [];
+		const isMissed = isManagedByBaseSpace(source) && isToBeDelivered(question, analysis);
+		return own.length > 0 || isMissed ? [{ analysis, files: own }] : [];
 	});
 }
 
@@ -100,10 +104,12 @@ export async function readNaming(
 	const names = new Set<string>();
 	const held = new Map<string, string>();
 	const outputs: Record<string, string[]> = {};
-	let heldAll: string | undefined;
+	const unknown = (analysis: Analysis): string =>
+		`${nameOf(analysis)} ${undelivered}, and which projects it names is not known`;
+	const missed = found.find(({ files }) => files.length === 0);
+	let heldAll = missed && unknown(missed.analysis);
 	for (const { analysis, file, output } of reads) {
 		const isHeld = isToBeDelivered(question, analysis);
-		const undelivered = 'was not delivered when the pass began';
 		if (output.kind === 'names') {
 			outputs[file.id] = [...output.names];
 			for (const name of output.names) {
@@ -113,7 +119,7 @@ export async function readNaming(
 				}
 			}
 		} else if (isHeld) {
-			heldAll ??= `${nameOf(analysis)} ${undelivered}, and which projects it names is not known`;
+			heldAll ??= unknown(analysis);
 		}
 	}
 	const failed = (kind: BsshOutput['kind']): string[] =>

@@ -6,7 +6,7 @@ import { count, firstFew, formatBytes } from './text.ts';
 export type BaseSpaceChange = BaseSpaceAged & Pick<Change, 'change'>;
 
 /** The datasets and runs among some items: "3 datasets and 1 run". */
-export function countItems(items: readonly BaseSpaceAged[]): string {
+function countItems(items: readonly BaseSpaceAged[]): string {
 	const datasets = items.filter(({ item }) => item.kind === 'dataset').length;
 	const parts = [
 		...(datasets > 0 ? [count(datasets, 'dataset')] : []),

@@ -2,7 +2,7 @@ import type { DataChange } from './ica/data.ts';
 import { count, shellWord } from './text.ts';
 
 /** What the program does in BaseSpace, beside looking. */
-export type BaseSpaceAct = DataChange | 'empty the trash';
+type BaseSpaceAct = DataChange | 'empty the trash';
 
 const toLook = ['BROWSE GLOBAL', 'READ GLOBAL'];
 const toAct: Readonly<Record<BaseSpaceAct, string>> = {
@@ -25,7 +25,7 @@ export interface MissingScopes {
 /**
  * Compares what a token allows with what a pass needs.
  * @param scopes in capitals
- * @param usual the address of the API that the BaseSpace CLI takes when none is named
+ * @param server the address of the API, where it is not the one that the BaseSpace CLI takes when none is named
  */
 export function missingScopes(
 	scopes: ReadonlySet<string>,

@@ -23,7 +23,7 @@ export type BsshOutput =
  * Reads the names of the projects out of the text of a `bsshoutput.json`.
  * @returns undefined when it is not what it should be
  */
-export function parseBsshOutput(text: string): readonly string[] | undefined {
+function parseBsshOutput(text: string): readonly string[] | undefined {
 	try {
 		const { Projects } = bsshOutputSchema.parse(JSON.parse(text));
 		return [...new Set(Object.values(Projects).map(({ Name }) => Name))];

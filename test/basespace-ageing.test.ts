@@ -45,6 +45,7 @@ describe('ageing in BaseSpace', () => {
 		expect(scene.world.actions).toEqual([]);
 		expect(scene.operations()).not.toContain('deleteData');
 		expect(basespace.timesEmptied).toBe(0);
+		expect(lines.join('\n')).toContain("What is deleted goes to BaseSpace's trash");
 	});
 
 	it('brings back from the archive what is due for deletion, once, and deletes it in a later pass', async () => {
@@ -242,6 +243,21 @@ describe('what is still to be delivered', () => {
 		const { lines } = await scene.pass();
 		expect(scene.done()).toEqual([]);
 		expect(lines.join('\n')).toContain('was not delivered when the pass began, and which projects it names');
+	});
+});
+
+describe('an analysis without a bsshoutput.json', () => {
+	it('that is still to be delivered holds everything, since nobody knows which project it is about', async () => {
+		const { scene, project } = await sceneWithProject();
+		scene.basespace.addDataset(project, { name: 'old', dateCreated: scene.ago(95) });
+		const late = scene.named(80, [], { files: fastqs('M-7') }, false);
+		const { lines } = await scene.pass();
+		expect(scene.done()).toEqual([]);
+		expect(lines.join('\n')).toMatch(
+			`Holding dataset old .*${late.reference} was not delivered when the pass began, and which projects`,
+		);
+		await scene.pass();
+		expect(scene.done()).toEqual(['delete old']);
 	});
 });
 

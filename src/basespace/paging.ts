@@ -49,6 +49,7 @@ export async function listAll<Item>(
 	const [limitName, offsetName] = isV1 ? ['Limit', 'Offset'] : ['limit', 'offset'];
 	const entries = new Map<string, unknown>();
 	let offset = 0;
+	let counted = 0;
 	for (;;) {
 		const query = { ...call.query, [limitName]: String(pageSize), [offsetName]: String(offset) };
 		const page: Page = await client.ask({ ...call, query }, isV1 ? pageOfV1 : pageOfV2);
@@ -58,8 +59,9 @@ export async function listAll<Item>(
 			entries.set(known.success ? known.data.Id : `#${offset + index}`, entry);
 		}
 		offset += page.items.length;
+		counted = Math.max(counted, page.total);
 		if (offset >= page.total || page.items.length === 0) {
-			refuseIncomplete(call.what, entries.size, page.total);
+			refuseIncomplete(call.what, entries.size, counted);
 			return readAll([...entries.values()], schema);
 		}
 	}

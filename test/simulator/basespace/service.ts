@@ -183,7 +183,7 @@ export function baseSpaceOperation(method: string, path: string): string {
 }
 
 /** An error as the API's version answers it. */
-export function baseSpaceError(path: string, refusal: BaseSpaceRefusal): Answer {
+function baseSpaceError(path: string, refusal: BaseSpaceRefusal): Answer {
 	const { status, code, message } = refusal;
 	const body = path.startsWith('/v1')
 		? { ResponseStatus: { ErrorCode: code, Message: message } }
