@@ -101,30 +101,47 @@ export async function readNaming(
 			files.map(async (file) => ({ analysis, file, output: await read(file) })),
 		),
 	);
-	const names = new Set<string>();
-	const held = new Map<string, string>();
-	const outputs: Record<string, string[]> = {};
-	const unknown = (analysis: Analysis): string =>
-		`${nameOf(analysis)} ${undelivered}, and which projects it names is not known`;
-	const missed = found.find(({ files }) => files.length === 0);
-	let heldAll = missed && unknown(missed.analysis);
-	for (const { analysis, file, output } of reads) {
-		const isHeld = isToBeDelivered(question, analysis);
-		if (output.kind === 'names') {
-			outputs[file.id] = [...output.names];
-			for (const name of output.names) {
-				names.add(name);
-				if (isHeld) {
-					held.set(name, `${nameOf(analysis)}, which names its project, ${undelivered}`);
-				}
-			}
-		} else if (isHeld) {
-			heldAll ??= unknown(analysis);
-		}
-	}
+	const { names, held, outputs } = namesIn(question, reads);
+	const unknown = [...reads.filter(({ output }) => output.kind !== 'names'), ...found.filter(isWithoutFile)];
+	const inDoubt = unknown.find(({ analysis }) => isToBeDelivered(question, analysis));
+	const heldAll =
+		inDoubt && `${nameOf(inDoubt.analysis)} ${undelivered}, and which projects it names is not known`;
 	const failed = (kind: BsshOutput['kind']): string[] =>
 		reads.flatMap(({ analysis, output }) =>
 			output.kind === kind && 'why' in output ? [`${nameOf(analysis)}: ${output.why}`] : [],
 		);
 	return { names, held, heldAll, outputs, away: failed('away'), unreadable: failed('unreadable') };
+}
+
+function isWithoutFile({ files }: BsshAnalysis): boolean {
+	return files.length === 0;
+}
+
+interface Read {
+	readonly analysis: Analysis;
+	readonly file: Data;
+	readonly output: BsshOutput;
+}
+
+function namesIn(
+	question: AgeingQuestion,
+	reads: readonly Read[],
+): Pick<ProjectNaming, 'names' | 'held' | 'outputs'> {
+	const names = new Set<string>();
+	const held = new Map<string, string>();
+	const outputs: Record<string, string[]> = {};
+	for (const { analysis, file, output } of reads) {
+		if (output.kind !== 'names') {
+			continue;
+		}
+		outputs[file.id] = [...output.names];
+		const isHeld = isToBeDelivered(question, analysis);
+		for (const name of output.names) {
+			names.add(name);
+			if (isHeld) {
+				held.set(name, `${nameOf(analysis)}, which names its project, ${undelivered}`);
+			}
+		}
+	}
+	return { names, held, outputs };
 }

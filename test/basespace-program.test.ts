@@ -47,6 +47,22 @@ describe('the program with a BaseSpace token', () => {
 		expect(installation.files()).toContain('analyses_managed_table.txt.basespace');
 	});
 
+	it('shows the token nowhere when BaseSpace quotes it', async () => {
+		const { scene, installation } = await installed();
+		const { basespaceToken } = scene.simulator;
+		const body = { ErrorCode: 'BAD', ErrorMessage: `What is ${basespaceToken}?`, RequestId: '1' };
+		for (const operation of ['listDatasets', 'listRuns']) {
+			const answer = { kind: 'status', status: 400, body } as const;
+			scene.simulator.addFault({ server: 'basespace', operation, answer });
+		}
+		const { status, stdout, stderr } = await installation.pass(...flags);
+		expect(status).toBe(1);
+		expect(stderr).toContain('status 400, BAD: What is [secret]?');
+		for (const text of [stdout, stderr, installation.read('orchestrator.log')]) {
+			expect(text).not.toContain(basespaceToken.slice(0, 12));
+		}
+	});
+
 	it('ends with status 1 when the token is read only, with everything else done', async () => {
 		const { scene, installation } = await installed();
 		scene.world.basespace.scopes = ['BROWSE GLOBAL', 'READ GLOBAL'];

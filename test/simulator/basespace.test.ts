@@ -53,7 +53,8 @@ describe('the simulated BaseSpace', () => {
 	});
 
 	it('lists the runs of some projects, or all', async () => {
-		const [one, other] = [store.addRun([project]), store.addRun([])];
+		const dateCreated = new Date('2025-06-13T12:11:20Z');
+		const [one, other] = [store.addRun([project], { dateCreated }), store.addRun([])];
 		const listed = async (query: string): Promise<unknown> => (await call('GET', `/v2/runs${query}`)).body;
 		expect(await listed(`?output.projects=${project.id},5`)).toMatchObject({
 			Items: [{ Id: one.id }],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { answerOfBaseSpace, baseSpaceOperation, usualBaseSpaceAnswer } from './basespace/service.ts';
 import type { Exchange, S3Exchange } from './exchange.ts';
 import { type Fault, FaultList } from './faults.ts';
@@ -48,7 +49,7 @@ export interface Simulator {
 	readonly exchanges: Exchange[];
 	/** Every request to the storage, in the order of arrival. */
 	readonly s3Exchanges: S3Exchange[];
-	/** Every secret that was given or issued so far. */
+	/** Every secret that was given to ICA, or that it issued, so far. */
 	readonly secrets: readonly string[];
 	/** How long every request takes at least, at all servers. */
 	latencyMillis: number;
@@ -95,7 +96,7 @@ class RunningSimulator implements Simulator {
 			tokenUses: options.tokenUses ?? Number.POSITIVE_INFINITY,
 		});
 		// not by the world's ids, so that these are the same as without BaseSpace
-		this.basespaceToken = `bs${this.#sessions.apiKey.slice(-30)}`;
+		this.basespaceToken = createHash('sha256').update(this.#sessions.apiKey).digest('hex').slice(0, 32);
 		this.#basespace = new Host(this.#basespaceSide(), this.#faults, () => this.latencyMillis);
 		this.#s3 = new Host(this.#s3Side(), this.#faults, () => this.latencyMillis);
 		this.#ica = new Host(this.#icaSide(), this.#faults, () => this.latencyMillis);
@@ -118,7 +119,7 @@ class RunningSimulator implements Simulator {
 	}
 
 	get secrets(): readonly string[] {
-		return [this.apiKey, this.basespaceToken, ...this.#sessions.issued, ...this.world.credentials.secrets()];
+		return [this.apiKey, ...this.#sessions.issued, ...this.world.credentials.secrets()];
 	}
 
 	async start(): Promise<void> {
