@@ -1,26 +1,20 @@
 import { type AgeingContext, type AgeingResult, describeWrongClock } from './ageing.ts';
 import type { AgeingQuestion } from './ageing-plan.ts';
-import { changesFor, itemsFor, summarize, tooManyDeletions } from './ageing-report.ts';
+import { changesFor, summarize, tooManyDeletions } from './ageing-report.ts';
 import { getScopes } from './basespace/account.ts';
 import { usualBaseSpace } from './basespace/client.ts';
-import { keyOf } from './basespace/schemas.ts';
 import { changeInBaseSpace } from './basespace-acting.ts';
 import type { BaseSpaceEffects, BaseSpaceTarget } from './basespace-effects.ts';
-import { type BaseSpaceMemory, readMemory } from './basespace-memory.ts';
-import { type BsshAnalysis, type ProjectNaming, readNaming } from './basespace-naming.ts';
+import { readMemory } from './basespace-memory.ts';
+import { type BsshAnalysis, readNaming } from './basespace-naming.ts';
+import { Notes, stillRestoring } from './basespace-notes.ts';
 import { type BaseSpacePlan, planBaseSpace } from './basespace-plan.ts';
-import {
-	type BaseSpaceChange,
-	describeAged,
-	describeLookedInto,
-	labelOf,
-	problemsInBaseSpace,
-} from './basespace-report.ts';
+import { type BaseSpaceChange, labelOf, problemsInBaseSpace } from './basespace-report.ts';
+import { sayPlan, sayUnread } from './basespace-say.ts';
 import { type MissingScopes, missingScopes } from './basespace-scopes.ts';
 import { emptyTrashIfOurs } from './basespace-trash.ts';
 import { OutageError, ServiceError } from './errors.ts';
-import type { Log } from './log.ts';
-import { count, firstFew, sentence } from './text.ts';
+import { sentence } from './text.ts';
 import type { Storage } from './transfer.ts';
 
 /** What a pass needs to age what BaseSpace manages. */
@@ -35,8 +29,6 @@ interface BaseSpaceContext extends AgeingContext {
 	readonly means: BaseSpaceMeans;
 	readonly basespaceEffects: BaseSpaceEffects;
 }
-
-const weekMs = 7 * 24 * 60 * 60 * 1000;
 
 /**
  * Ages the datasets and runs of the BaseSpace projects that old analyses name.
@@ -100,18 +92,13 @@ async function ageWith(
 		log.warn(warning);
 	}
 	const naming = await readNaming({ ...question, storage: means.storage }, found, memory);
+	const notes = new Notes(basespaceEffects, memory);
+	notes.update({ outputs: naming.outputs, restoring: stillRestoring(memory, question.now) });
 	const unread = sayUnread(log, naming);
 	const plan = await planBaseSpace({ ...question, basespace: means.client, naming, memory });
 	sayPlan(log, plan);
 
-	const notes = new Notes(basespaceEffects, {
-		outputs: naming.outputs,
-		projects: [...plan.open],
-		restoring: stillRestoring(memory, question.now),
-		trashed: memory.trashed,
-	});
-	// nothing but a look has been taken: that is kept even when the rest is cut off
-	notes.save(memory);
+	notes.update({ projects: [...plan.open] });
 	const { changes, tooMany } = chooseChanges(context, plan);
 	const ends = await changeInBaseSpace(
 		{
@@ -123,7 +110,7 @@ async function ageWith(
 		},
 		changes,
 	);
-	notes.save(memory);
+	notes.save();
 	const isForTrash = [...ends].some(([{ change }, { kind }]) => change === 'delete' && kind === 'changed');
 	if (isForTrash && !means.emptiesTrash) {
 		log.info("What is deleted goes to BaseSpace's trash, until somebody empties that; --empty_trash does.");
@@ -173,87 +160,4 @@ function chooseChanges(
 				],
 			}
 		: { changes: [...deletions, ...archiving], tooMany: [] };
-}
-
-/** Says which projects could not be read out of ICA. */
-function sayUnread(log: Log, { away, unreadable }: ProjectNaming): string[] {
-	if (away.length > 0) {
-		log.info(
-			`Which BaseSpace projects ${count(away.length, 'analysis', 'analyses')} named cannot be read now; their data is aged where another analysis names the same projects: ${firstFew(away, 3)}.`,
-		);
-	}
-	for (const why of unreadable) {
-		log.warn(`The BaseSpace projects of an analysis cannot be read: ${sentence(why)}`);
-	}
-	return unreadable.length === 0
-		? []
-		: [`the BaseSpace projects of ${count(unreadable.length, 'analysis', 'analyses')} could not be read`];
-}
-
-function sayPlan(log: Log, plan: BaseSpacePlan): void {
-	if (plan.leftAlone.length > 0) {
-		log.info(`BaseSpace projects left alone: ${firstFew(plan.leftAlone)}.`);
-	}
-	for (const why of plan.unreadable) {
-		log.error(`An entry of BaseSpace cannot be read, and is passed over: ${why}.`);
-	}
-	if (plan.projects.length > 0) {
-		log.info(describeLookedInto(plan));
-	}
-	for (const aged of [...itemsFor(plan.items, 'wait'), ...itemsFor(plan.items, 'hold')]) {
-		log.info(`${aged.decision.action === 'wait' ? 'Waiting with' : 'Holding'} ${describeAged(aged)}`);
-	}
-}
-
-/** What was asked back so long ago that it does not matter any more is forgotten. */
-function stillRestoring({ restoring }: BaseSpaceMemory, now: number): BaseSpaceMemory['restoring'] {
-	return Object.fromEntries(Object.entries(restoring).filter(([, since]) => now - since < weekMs));
-}
-
-/** The memory while a pass adds to it. */
-class Notes {
-	readonly justTrashed: string[] = [];
-	readonly #effects: BaseSpaceEffects;
-	#memory: BaseSpaceMemory;
-	#saved = '';
-
-	constructor(effects: BaseSpaceEffects, memory: BaseSpaceMemory) {
-		this.#effects = effects;
-		this.#memory = memory;
-	}
-
-	get trashed(): readonly string[] {
-		return this.#memory.trashed;
-	}
-
-	/** Notes that something has been changed; what is in the trash is written down at once. */
-	take({ item, change }: BaseSpaceChange, isInTrash: boolean, now: number): void {
-		const key = keyOf(item);
-		if (change === 'unarchive') {
-			this.#memory = { ...this.#memory, restoring: { ...this.#memory.restoring, [key]: now } };
-		}
-		if (isInTrash) {
-			this.justTrashed.push(key);
-			this.#memory = { ...this.#memory, trashed: [...new Set([...this.#memory.trashed, key])] };
-			this.#write();
-		}
-	}
-
-	forgetTrash(): void {
-		this.#memory = { ...this.#memory, trashed: [] };
-		this.#write();
-	}
-
-	/** Writes what is new. */
-	save(before: BaseSpaceMemory): void {
-		this.#saved ||= JSON.stringify(before);
-		if (JSON.stringify(this.#memory) !== this.#saved) {
-			this.#write();
-		}
-	}
-
-	#write(): void {
-		this.#saved = JSON.stringify(this.#memory);
-		this.#effects.remember(this.#memory);
-	}
 }

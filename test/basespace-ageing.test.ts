@@ -254,7 +254,7 @@ describe('an analysis without a bsshoutput.json', () => {
 		const { lines } = await scene.pass();
 		expect(scene.done()).toEqual([]);
 		expect(lines.join('\n')).toMatch(
-			`Holding dataset old .*${late.reference} was not delivered when the pass began, and which projects`,
+			new RegExp(`Holding dataset old .*${late.reference} was not delivered when the pass began, and which`),
 		);
 		await scene.pass();
 		expect(scene.done()).toEqual(['delete old']);
@@ -477,6 +477,15 @@ describe('trouble with BaseSpace', () => {
 		const { needsPerson } = await scene.pass();
 		expect(needsPerson).toEqual(['old data could not be archived or deleted in BaseSpace']);
 		expect(readFileSync(join(scene.folder, 'analyses_managed_table.txt'), 'utf8')).toContain(fresh.id);
+	});
+
+	it('does not have a bsshoutput.json downloaded again', async () => {
+		const { scene } = await sceneWithProject();
+		for (let passes = 0; passes < 2; passes++) {
+			scene.simulator.addFault({ server: 'basespace', operation: 'listProjects', answer: { kind: 'html' } });
+			expect((await scene.pass()).needsPerson).toHaveLength(1);
+		}
+		expect(scene.simulator.s3Exchanges).toHaveLength(1);
 	});
 
 	it.each([
