@@ -29,11 +29,7 @@ export function describeAged(aged: BaseSpaceAged): string {
 
 /** What was looked into, and what was left alone there for which reason. */
 export function describeLookedInto({ projects, items, kept }: BaseSpacePlan): string {
-	const byReason = new Map<string, BaseSpaceAged[]>();
-	for (const aged of kept) {
-		byReason.set(aged.decision.why, [...(byReason.get(aged.decision.why) ?? []), aged]);
-	}
-	const reasons = [...byReason].map(([why, some]) => {
+	const reasons = [...byReason(kept)].map(([why, some]) => {
 		// what is to be expected of most needs no names
 		const names = usual.has(why) ? '' : `: ${firstFew(some.map(labelOf), 3)}`;
 		return `${some.length} ${why}${names}`;
@@ -42,6 +38,29 @@ export function describeLookedInto({ projects, items, kept }: BaseSpacePlan): st
 	return `BaseSpace: ${countItems([...items, ...kept])} in ${count(projects.length, 'project')} (${firstFew(projects, 5)}), ${items.length} due.${alone}`;
 }
 
+function byReason(items: readonly BaseSpaceAged[]): Map<string, BaseSpaceAged[]> {
+	const groups = new Map<string, BaseSpaceAged[]>();
+	for (const aged of items) {
+		const group = groups.get(aged.decision.why);
+		if (group === undefined) {
+			groups.set(aged.decision.why, [aged]);
+		} else {
+			group.push(aged);
+		}
+	}
+	return groups;
+}
+
+/** What is due and not done now: one line each, or one for all when many have the same reason. */
+export function describePostponed(items: readonly BaseSpaceAged[]): string[] {
+	return [...byReason(items)].flatMap(([why, some]) =>
+		some.length <= mostLines
+			? some.map(describeAged)
+			: [`${countItems(some)} in BaseSpace (${firstFew(some.map(labelOf), 3)}): ${why}.`],
+	);
+}
+
+const mostLines = 5;
 const usual: ReadonlySet<string> = new Set(['young', 'archived already', 'in the trash or deleted already']);
 
 /** What of ageing in BaseSpace needs a person. */

@@ -1,7 +1,7 @@
 import { itemsFor } from './ageing-report.ts';
 import type { ProjectNaming } from './basespace-naming.ts';
 import type { BaseSpacePlan } from './basespace-plan.ts';
-import { describeAged, describeLookedInto } from './basespace-report.ts';
+import { describeLookedInto, describePostponed } from './basespace-report.ts';
 import type { Log } from './log.ts';
 import { count, firstFew, sentence } from './text.ts';
 
@@ -34,7 +34,10 @@ export function sayPlan(log: Log, plan: BaseSpacePlan): void {
 	if (plan.projects.length > 0) {
 		log.info(describeLookedInto(plan));
 	}
-	for (const aged of [...itemsFor(plan.items, 'wait'), ...itemsFor(plan.items, 'hold')]) {
-		log.info(`${aged.decision.action === 'wait' ? 'Waiting with' : 'Holding'} ${describeAged(aged)}`);
+	for (const line of describePostponed(itemsFor(plan.items, 'wait'))) {
+		log.info(`Waiting with ${line}`);
+	}
+	for (const line of describePostponed(itemsFor(plan.items, 'hold'))) {
+		log.info(`Holding ${line}`);
 	}
 }

@@ -39,7 +39,7 @@ export function commandLine(
 			.option('--days_to_delete <days>', 'delete data this old, or older', defaults.days_to_delete)
 			.option(
 				'--max_deletions <n>',
-				'delete nothing, and ask for a person, when more analyses than this are due',
+				'delete nothing, and ask for a person, when more analyses (in BaseSpace: datasets and runs) than this are due',
 				defaults.max_deletions,
 			)
 			.option('--dry_run', 'say what a pass would do, change nothing but the log')

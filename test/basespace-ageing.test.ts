@@ -220,6 +220,21 @@ describe('what is still to be delivered', () => {
 		expect(scene.done()).toHaveLength(5);
 	});
 
+	it('has one line when many are held for the same reason', async () => {
+		const { scene, project } = await sceneWithProject();
+		for (let n = 0; n < 30; n++) {
+			scene.basespace.addDataset(project, { dateCreated: scene.ago(95) });
+		}
+		const late = scene.named(92, ['Core 2026'], {}, false);
+		const { lines, summary } = await scene.pass();
+		const holding = lines.filter((line) => line.includes('Holding'));
+		expect(holding).toEqual([
+			expect.stringMatching(/^info: Holding 30 datasets in BaseSpace \(dataset .* and 27 more\): /),
+		]);
+		expect(holding[0]).toContain(`${late.reference}, which names its project, was not delivered`);
+		expect(summary).toContain('in BaseSpace 30 held');
+	});
+
 	it('holds its run, too, when it is young, and the run of an analysis that is under way', async () => {
 		const { scene, project } = await sceneWithProject();
 		const runs = ['20260101_LH00619_0001_A', '20260101_LH00619_0002_B'];
