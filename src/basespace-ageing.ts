@@ -7,7 +7,7 @@ import { changeInBaseSpace } from './basespace-acting.ts';
 import type { BaseSpaceEffects, BaseSpaceTarget } from './basespace-effects.ts';
 import { readMemory } from './basespace-memory.ts';
 import { type BsshAnalysis, readNaming } from './basespace-naming.ts';
-import { Notes, stillRestoring } from './basespace-notes.ts';
+import { Notes, stillRestoring, stillTrashed } from './basespace-notes.ts';
 import { type BaseSpacePlan, planBaseSpace } from './basespace-plan.ts';
 import { type BaseSpaceChange, labelOf, problemsInBaseSpace } from './basespace-report.ts';
 import { sayPlan, sayUnread } from './basespace-say.ts';
@@ -98,7 +98,7 @@ async function ageWith(
 	const plan = await planBaseSpace({ ...question, basespace: means.client, naming, memory });
 	sayPlan(log, plan);
 
-	notes.update({ projects: [...plan.open] });
+	notes.update({ projects: [...plan.open], trashed: stillTrashed(memory, plan) });
 	const { changes, tooMany } = chooseChanges(context, plan);
 	const ends = await changeInBaseSpace(
 		{

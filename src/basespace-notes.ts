@@ -1,6 +1,7 @@
 import { keyOf } from './basespace/schemas.ts';
 import type { BaseSpaceEffects } from './basespace-effects.ts';
 import type { BaseSpaceMemory } from './basespace-memory.ts';
+import type { BaseSpacePlan } from './basespace-plan.ts';
 import type { BaseSpaceChange } from './basespace-report.ts';
 
 const weekMs = 7 * 24 * 60 * 60 * 1000;
@@ -8,6 +9,13 @@ const weekMs = 7 * 24 * 60 * 60 * 1000;
 /** What was asked back so long ago that it does not matter any more is forgotten. */
 export function stillRestoring({ restoring }: BaseSpaceMemory, now: number): BaseSpaceMemory['restoring'] {
 	return Object.fromEntries(Object.entries(restoring).filter(([, since]) => now - since < weekMs));
+}
+
+/** What somebody has taken out of the trash is no more this program's, should it ever get there again. */
+export function stillTrashed({ trashed }: BaseSpaceMemory, { items, kept }: BaseSpacePlan): string[] {
+	const present = [...items, ...kept].filter(({ item }) => !item.isDeleted);
+	const back = new Set(present.map(({ item }) => keyOf(item)));
+	return trashed.filter((key) => !back.has(key));
 }
 
 /** The memory while a pass adds to it; written when there is something new. */

@@ -386,6 +386,19 @@ describe('the trash', () => {
 		expect([scene, other.scene].map(({ basespace }) => basespace.timesEmptied)).toEqual([0, 0]);
 	});
 
+	it('is left when somebody has put there again what he had taken out of it', async () => {
+		const { scene, project } = await sceneWithProject();
+		const taken = scene.basespace.addDataset(project, { name: 'taken', dateCreated: scene.ago(95) });
+		await scene.pass();
+		taken.state = 'there';
+		await scene.pass({ days_to_delete: '200', days_to_archive: '200' });
+		taken.state = 'in the trash';
+		scene.basespace.addDataset(project, { name: 'other', dateCreated: scene.ago(95) });
+		const { lines } = await scene.pass({ empty_trash: true });
+		expect(lines.join('\n')).toContain('1 thing in it that this program did not put there: taken');
+		expect(scene.basespace.timesEmptied).toBe(0);
+	});
+
 	it('is asked to be emptied once, whatever comes of it', async () => {
 		const { scene, project } = await sceneWithProject();
 		scene.basespace.addDataset(project, { dateCreated: scene.ago(95) });
