@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listFilesBelow } from '../../src/ica/data.ts';
 import { publish } from '../../src/publication.ts';
+import { bsshScene } from '../basespace-scene.ts';
 import { passInProcess } from '../in-process.ts';
 import { connect, fastqs, startScene } from '../scene.ts';
 import type { Exchange } from '../simulator/exchange.ts';
@@ -31,6 +32,16 @@ async function exchangesOfLongProject(): Promise<readonly Exchange[]> {
 		scene.analysis({ status: 'FAILED', files: [] });
 	}
 	expect(await scene.install().pass('--dry_run')).toMatchObject({ status: 0 });
+	return scene.simulator.exchanges;
+}
+
+/** A pass that finds out from ICA what BaseSpace manages. */
+async function exchangesOfBsshProject(): Promise<readonly Exchange[]> {
+	const scene = await bsshScene();
+	scene.basespace.addDataset(scene.basespace.addProject('Core'), { dateCreated: scene.ago(95) });
+	scene.named(95, ['Core']);
+	await scene.pass();
+	expect(scene.done()).toHaveLength(1);
 	return scene.simulator.exchanges;
 }
 
@@ -79,7 +90,11 @@ describe.skipIf(!contractAvailable)("ICA's OpenAPI document (skipped where ../sh
 		}
 		expect(await publish(means, { ...file, content: Buffer.from('3') })).toBe('replace');
 
-		const exchanges = [...simulator.exchanges, ...(await exchangesOfLongProject())];
+		const exchanges = [
+			...simulator.exchanges,
+			...(await exchangesOfLongProject()),
+			...(await exchangesOfBsshProject()),
+		];
 		expect([...new Set(exchanges.map(({ operation }) => operation))].sort()).toEqual(operationsUsed);
 		const problems = exchanges.flatMap((exchange) =>
 			contractProblems(exchange).map((problem) => `${exchange.method} ${exchange.path}: ${problem}`),
