@@ -5,6 +5,7 @@ import { listAvailableFiles, listFoldersIn } from './ica/data.ts';
 import { type Analysis, type Data, nameOf, type Project } from './ica/schemas.ts';
 import { findOutputs, type Output } from './outputs.ts';
 import {
+	type Due,
 	decideRetention,
 	dueByAge,
 	type OutputState,
@@ -71,8 +72,8 @@ export async function planAgeing(question: AgeingQuestion): Promise<AgeingPlan> 
 	};
 }
 
-function dueOf({ thresholds, now }: AgeingQuestion, analysis: Analysis): 'nothing' | 'archive' | 'delete' {
-	return dueByAge({ ...analysis, isBclConvert: false, wasManaged: true }, thresholds, now);
+function dueOf({ thresholds, now }: AgeingQuestion, analysis: Analysis): Due {
+	return dueByAge(analysis, thresholds, now);
 }
 
 interface Existing {
@@ -97,7 +98,7 @@ async function findExisting(
 }
 
 /** The time in which the analyses made their files. */
-function spanOf(analyses: readonly Analysis[], now: number): { after: number; before: number } {
+export function spanOf(analyses: readonly Analysis[], now: number): { after: number; before: number } {
 	const starts = analyses.map((analysis) => Date.parse(analysis.startDate));
 	const ends = analyses.map((analysis) => Date.parse(analysis.endDate ?? '') || now);
 	return {
@@ -130,7 +131,7 @@ async function withAvailableFiles(
 }
 
 /** The output folder in which a file would be: `/ilmn-analyses/<reference>/` or `/<reference>/`. */
-function topFolderOf(path: string): string {
+export function topFolderOf(path: string): string {
 	const [, first, second] = path.split('/');
 	return `/${first}/` === analysesFolder ? `${analysesFolder}${second}/` : `/${first}/`;
 }

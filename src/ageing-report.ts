@@ -1,7 +1,7 @@
 import type { AgeingItem, AgeingPlan } from './ageing-plan.ts';
 import type { DataChange } from './ica/data.ts';
 import { nameOf } from './ica/schemas.ts';
-import type { RetentionAction } from './retention.ts';
+import type { RetentionAction, RetentionDecision } from './retention.ts';
 import { count, firstFew, formatBytes } from './text.ts';
 
 /** An item of the plan that is to be changed. */
@@ -11,22 +11,47 @@ export type ChangeEnd =
 	| { readonly kind: 'changed' | 'not now' | 'failed' }
 	| { readonly kind: 'forbidden'; readonly why: string };
 
-/** The items of a plan for which this was decided. */
-export function itemsFor(plan: AgeingPlan, action: RetentionAction): AgeingItem[] {
-	return plan.items.filter(({ decision }) => decision.action === action);
+/** Something that has been decided about, wherever it is managed. */
+export interface Aged {
+	readonly decision: RetentionDecision;
+	readonly bytes: number;
+}
+
+/** What became of the things that were to be changed. */
+export type Ends = ReadonlyMap<Aged & { readonly change: DataChange }, ChangeEnd>;
+
+/** Those for which this was decided. */
+export function itemsFor<Item extends Aged>(items: readonly Item[], action: RetentionAction): Item[] {
+	return items.filter(({ decision }) => decision.action === action);
+}
+
+/** What is to be changed so, each with the change. */
+export function changesFor<Item extends Aged>(
+	items: readonly Item[],
+	change: DataChange,
+): (Item & { readonly change: DataChange })[] {
+	return itemsFor(items, change).map((item) => ({ ...item, change }));
+}
+
+/** How what is due for deletion is counted and named. */
+export interface Naming<Item> {
+	/** "analysis is", "analyses are". */
+	readonly nouns: readonly [one: string, many: string];
+	readonly nameOf: (item: Item) => string;
 }
 
 /** So that a look at what is due, and the way on, are one copy and paste away. */
-export function tooManyDeletions(
-	deletions: readonly Change[],
+export function tooManyDeletions<Item extends Aged>(
+	deletions: readonly Item[],
 	{ maxDeletions, command }: { readonly maxDeletions: number; readonly command: string },
+	naming: Naming<Item>,
 ): string {
 	const byAge = deletions.toSorted((a, b) => (b.decision.ageDays ?? 0) - (a.decision.ageDays ?? 0));
 	const [oldest, youngest] = [byAge.at(0), byAge.at(-1)].map(
-		(item) => item && `${item.analysis.reference} (${days(item)})`,
+		(item) => item && `${naming.nameOf(item)} (${days(item)})`,
 	);
 	return (
-		`${count(deletions.length, 'analysis is', 'analyses are')} due for deletion, more than the ${maxDeletions} that --max_deletions allows, so none is deleted: ` +
+		`${count(deletions.length, ...naming.nouns)} due for deletion, more than the ${maxDeletions} that --max_deletions allows, so none is deleted: ` +
 		`the oldest is ${oldest}, the newest ${youngest}. Look: ${command} --dry_run. If that is what you want, run once: ${command} --max_deletions ${deletions.length}`
 	);
 }
@@ -46,44 +71,44 @@ export function problemsOf(plan: AgeingPlan, ends: ReadonlyMap<Change, ChangeEnd
 	);
 }
 
-/** So many analyses, with so many bytes in their output. */
+/** So many things of a kind, with so many bytes. */
 export interface AgeingTotal {
 	/** What was done with them, or why nothing was, in words. */
 	readonly what: string;
-	readonly analyses: number;
+	/** Analyses in ICA; datasets and runs in BaseSpace. */
+	readonly count: number;
 	readonly bytes: number;
 }
 
 /** What was done, and what is due and was not. */
-export function totalsOf(plan: AgeingPlan, ends: ReadonlyMap<Change, ChangeEnd>): AgeingTotal[] {
+export function totalsOf(items: readonly Aged[], ends: Ends): AgeingTotal[] {
 	const changed = [...ends].filter(([, end]) => end.kind === 'changed').map(([change]) => change);
-	const changedBy = (wanted: DataChange): Change[] => changed.filter(({ change }) => change === wanted);
-	const told: readonly (readonly [readonly AgeingItem[], string])[] = [
+	const changedBy = (wanted: DataChange): Aged[] => changed.filter(({ change }) => change === wanted);
+	const done = new Set(changed.map(({ decision }) => decision));
+	const undone = items.filter(
+		({ decision }) => decision.action !== 'wait' && decision.action !== 'hold' && !done.has(decision),
+	);
+	const told: readonly (readonly [readonly Aged[], string])[] = [
 		[changedBy('delete'), 'deleted'],
 		[changedBy('unarchive'), 'brought back for deletion'],
 		[changedBy('archive'), 'archived'],
-		[itemsFor(plan, 'wait'), 'waiting'],
-		[itemsFor(plan, 'hold'), 'held'],
-		[plan.items.filter((item) => isUndone(item, changed)), 'due and not done'],
+		[itemsFor(items, 'wait'), 'waiting'],
+		[itemsFor(items, 'hold'), 'held'],
+		[undone, 'due and not done'],
 	];
-	return told.map(([items, what]) => ({
+	return told.map(([some, what]) => ({
 		what,
-		analyses: items.length,
-		bytes: items.reduce((sum, item) => sum + item.bytes, 0),
+		count: some.length,
+		bytes: some.reduce((sum, item) => sum + item.bytes, 0),
 	}));
 }
 
 /** The totals for the summary's line. */
 export function summarize(totals: readonly AgeingTotal[]): string {
-	const parts = totals.flatMap(({ what, analyses, bytes }) =>
-		analyses === 0 ? [] : [`${analyses} ${what} (${formatBytes(bytes)})`],
+	const parts = totals.flatMap((total) =>
+		total.count === 0 ? [] : [`${total.count} ${total.what} (${formatBytes(total.bytes)})`],
 	);
 	return parts.length === 0 ? 'nothing due' : parts.join(', ');
-}
-
-function isUndone({ analysis, decision }: AgeingItem, changed: readonly Change[]): boolean {
-	const isChange = decision.action !== 'wait' && decision.action !== 'hold';
-	return isChange && !changed.some((change) => change.analysis === analysis);
 }
 
 /** One analysis, for a reader: its age, size, place and the reason. */
@@ -99,6 +124,6 @@ export function describeItem({ analysis, decision, items, files, bytes }: Ageing
 }
 
 /** Rounded down, so that what is called 60 days old is 60 days old. */
-function days({ decision: { ageDays = 0 } }: Pick<AgeingItem, 'decision'>): string {
+export function days({ decision: { ageDays = 0 } }: Pick<Aged, 'decision'>): string {
 	return `${(Math.floor(ageDays * 10) / 10).toFixed(1)} days`;
 }

@@ -4,6 +4,7 @@ import {
 	type AgeingTotal,
 	type Change,
 	type ChangeEnd,
+	changesFor,
 	describeItem,
 	itemsFor,
 	problemsOf,
@@ -11,10 +12,12 @@ import {
 	tooManyDeletions,
 	totalsOf,
 } from './ageing-report.ts';
+import type { BaseSpaceEffects } from './basespace-effects.ts';
 import { ServiceError } from './errors.ts';
 import type { DataChange } from './ica/data.ts';
 import type { Data, Project } from './ica/schemas.ts';
 import type { Log } from './log.ts';
+import type { RetentionThresholds } from './retention.ts';
 import { count, firstFew, formatDuration } from './text.ts';
 
 /** What ageing changes. A dry run has effects that change nothing. */
@@ -24,6 +27,8 @@ export interface AgeingEffects {
 	readonly verbs: Readonly<Record<DataChange, string>>;
 	/** Whether more deletions than allowed stop all of them; a dry run goes on and shows them. */
 	readonly heedsMaxDeletions: boolean;
+	/** undefined when nothing is to be done in BaseSpace. */
+	readonly basespace: BaseSpaceEffects | undefined;
 }
 
 export interface AgeingContext {
@@ -60,16 +65,11 @@ export async function age(context: AgeingContext, question: AgeingQuestion): Pro
 		log.error(`${problem} Nothing was archived or deleted.`);
 		return { summary: '', totals: [], problems: ['old data could not be archived or deleted'] };
 	};
-	const wrongClock = describeWrongClock(question.ica.clockDifferenceMs());
+	const wrongClock = describeWrongClock(question.ica.clockDifferenceMs(), 'ICA');
 	if (wrongClock !== undefined) {
 		return fail(wrongClock);
 	}
-	const { daysToArchive, daysToDelete } = question.thresholds;
-	if (daysToDelete <= daysToArchive) {
-		log.info(
-			`Data is deleted at ${daysToDelete} days, before it could be archived at ${daysToArchive}: nothing is archived.`,
-		);
-	}
+	sayThresholds(log, question.thresholds);
 	try {
 		return await carryOut(context, await planAgeing(question));
 	} catch (error) {
@@ -80,16 +80,29 @@ export async function age(context: AgeingContext, question: AgeingQuestion): Pro
 	}
 }
 
-/** A wrong clock here would take a year of data for old. */
-function describeWrongClock(differenceMs: number | undefined): string | undefined {
+/** Says when the thresholds leave no room for archiving. */
+export function sayThresholds(log: Log, { daysToArchive, daysToDelete }: RetentionThresholds): void {
+	if (daysToDelete <= daysToArchive) {
+		log.info(
+			`Data is deleted at ${daysToDelete} days, before it could be archived at ${daysToArchive}: nothing is archived.`,
+		);
+	}
+}
+
+/**
+ * A wrong clock here would take a year of data for old.
+ * @param differenceMs by how much the service's clock is ahead of this machine's
+ * @returns what is wrong, or undefined
+ */
+export function describeWrongClock(differenceMs: number | undefined, service: string): string | undefined {
 	if (differenceMs === undefined) {
-		return "ICA does not tell its time, so this machine's clock cannot be checked.";
+		return `${service} does not tell its time, so this machine's clock cannot be checked.`;
 	}
 	if (Math.abs(differenceMs) <= mostClockDifferenceMs) {
 		return undefined;
 	}
 	const direction = differenceMs > 0 ? 'behind' : 'ahead of';
-	return `This machine's clock is ${formatDuration(Math.abs(differenceMs))} ${direction} ICA's: set it right.`;
+	return `This machine's clock is ${formatDuration(Math.abs(differenceMs))} ${direction} ${service}'s: set it right.`;
 }
 
 /** Carries out a plan: deletions and what leads to them first, then archiving. */
@@ -98,12 +111,18 @@ async function carryOut(context: AgeingContext, plan: AgeingPlan): Promise<Agein
 	for (const failure of plan.failures) {
 		log.error(`Could not look at the output of ${failure}`);
 	}
-	for (const item of [...itemsFor(plan, 'wait'), ...itemsFor(plan, 'hold')]) {
+	for (const item of [...itemsFor(plan.items, 'wait'), ...itemsFor(plan.items, 'hold')]) {
 		log.info(`${item.decision.action === 'wait' ? 'Waiting with' : 'Holding'} ${describeItem(item)}`);
 	}
-	const deletions = [...changesFor(plan, 'delete'), ...changesFor(plan, 'unarchive')];
-	const archiving = changesFor(plan, 'archive');
-	const tooMany = deletions.length > maxDeletions ? tooManyDeletions(deletions, context) : undefined;
+	const deletions = [...changesFor(plan.items, 'delete'), ...changesFor(plan.items, 'unarchive')];
+	const archiving = changesFor(plan.items, 'archive');
+	const tooMany =
+		deletions.length > maxDeletions
+			? tooManyDeletions(deletions, context, {
+					nouns: ['analysis is', 'analyses are'],
+					nameOf: ({ analysis }) => analysis.reference,
+				})
+			: undefined;
 	if (tooMany !== undefined) {
 		log.warn(tooMany);
 	}
@@ -112,16 +131,12 @@ async function carryOut(context: AgeingContext, plan: AgeingPlan): Promise<Agein
 	const tooManyDue = isStopped
 		? [`${deletions.length} analyses are due for deletion, more than allowed`]
 		: [];
-	const totals = totalsOf(plan, ends);
+	const totals = totalsOf(plan.items, ends);
 	return {
 		summary: summarize(totals),
 		totals,
 		problems: [...tooManyDue, ...refusals(context, ends), ...problemsOf(plan, ends)],
 	};
-}
-
-function changesFor(plan: AgeingPlan, change: DataChange): Change[] {
-	return itemsFor(plan, change).map((item) => ({ ...item, change }));
 }
 
 /** Deletions before archiving; and one by one until ICA has allowed the first. */
@@ -207,7 +222,7 @@ function refusals({ source, log }: AgeingContext, ends: ReadonlyMap<Change, Chan
 	if (forbidden.length === ends.size) {
 		log.info(
 			`ICA does not let this key archive or delete data in ${source.name}. ${refusal.why} ` +
-				'If BaseSpace Sequence Hub manages that project, its data can only be archived and deleted there; otherwise the ' +
+				'If BaseSpace Sequence Hub manages that project, its data can only be archived and deleted there, for which this program needs --basespace_access_token_file; otherwise the ' +
 				"key's owner needs the right to.",
 		);
 		return [];

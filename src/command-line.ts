@@ -121,6 +121,15 @@ function passOptions(): Option[] {
 			defaults.link_timeout_minutes,
 		),
 		option('--server_url <url>', 'address of ICA', defaults.server_url),
+		option(
+			'--basespace_access_token_file <path>',
+			'BaseSpace access token, as the BaseSpace CLI writes it: age what BaseSpace manages there',
+		),
+		option('--basespace_url <url>', "address of BaseSpace's API (default: as the token's file says)"),
+		option(
+			'--empty_trash',
+			"empty BaseSpace's trash for good after a deletion, if only this program has filled it",
+		),
 		...logOptions(),
 		option('--summary_file <path>', 'gets the result of the pass, as JSON'),
 	];

@@ -1,9 +1,15 @@
+import { BaseSpaceClient, usualBaseSpace } from './basespace/client.ts';
+import type { BaseSpaceMeans } from './basespace-ageing.ts';
+import { memoryFileOf } from './basespace-memory.ts';
+import type { BaseSpaceToken } from './basespace-token.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { createRequester, type Requester, requestTimeLimitMs, usualLimits } from './http/requester.ts';
 import { createSend } from './http/send.ts';
 import { IcaClient } from './ica/client.ts';
 import type { Log } from './log.ts';
+import { type Options, secureUrl } from './options.ts';
 import type { Secrets } from './secrets.ts';
+import type { Storage } from './transfer.ts';
 
 /** What talks to ICA, by the machine's clock. */
 export interface Connection {
@@ -38,4 +44,33 @@ export function connectToIca(
 		secrets,
 	});
 	return { clock, requester, ica };
+}
+
+interface BaseSpaceSurroundings {
+	readonly requester: Requester;
+	readonly storage: Storage;
+	readonly secrets: Secrets;
+	readonly now: () => number;
+}
+
+/**
+ * Builds what ageing in BaseSpace works with; nothing is sent yet.
+ * @throws {SetupError} when the token would go to an address that is not safe
+ */
+export function connectToBaseSpace(
+	options: Options,
+	{ token, apiServer }: BaseSpaceToken,
+	{ storage, ...around }: BaseSpaceSurroundings,
+): BaseSpaceMeans {
+	const tokenFile = options.basespaceTokenFile ?? '';
+	const named = (): string =>
+		apiServer === undefined ? usualBaseSpace : secureUrl(`The apiServer in ${tokenFile}`, apiServer);
+	const serverUrl = options.basespaceUrl ?? named();
+	return {
+		client: new BaseSpaceClient({ serverUrl, token, ...around }),
+		storage,
+		memoryFile: memoryFileOf(options.managedTable),
+		tokenFile,
+		emptiesTrash: options.emptyTrash,
+	};
 }

@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { AgeingEffects } from './ageing.ts';
+import { type BaseSpaceTarget, dryRunBaseSpaceEffects, realBaseSpaceEffects } from './basespace-effects.ts';
 import type { Clock } from './clock.ts';
 import type { Delivery, DeliveryEffects } from './delivery.ts';
 import { FileError, reasonOf, SetupError } from './errors.ts';
@@ -44,6 +45,8 @@ export interface EffectsContext {
 	readonly localManifestFolder: string;
 	/** Where templates to requeue failed analyses are kept on this machine. */
 	readonly templates: TemplateStore;
+	/** undefined when nothing is to be done in BaseSpace. */
+	readonly basespace: BaseSpaceTarget | undefined;
 }
 
 const firstProgressMs = 5000;
@@ -51,9 +54,10 @@ const progressEveryMs = 60_000;
 
 /** The effects of a real pass. */
 export function realEffects(context: EffectsContext): Effects {
-	const { options, ica, log, source, destination, localManifestFolder, templates } = context;
+	const { options, ica, log, source, destination, localManifestFolder, templates, basespace } = context;
 	return {
 		heedsMaxDeletions: true,
+		basespace: basespace && realBaseSpaceEffects(basespace),
 		verbs: { delete: 'Deleting', unarchive: 'Bringing back from the archive', archive: 'Archiving' },
 		changeData: (item, change) => changeData(ica, source.id, item, change),
 		summaryBegins: 'Pass done',
@@ -79,9 +83,11 @@ export function realEffects(context: EffectsContext): Effects {
 }
 
 /** Effects that change nothing, look up what a real pass would find, and say what it would do. */
-export function dryRunEffects({ options, ica, log, destination, templates }: EffectsContext): Effects {
+export function dryRunEffects(context: EffectsContext): Effects {
+	const { options, ica, log, destination, templates, basespace } = context;
 	return {
 		heedsMaxDeletions: false,
+		basespace: basespace && dryRunBaseSpaceEffects,
 		verbs: {
 			delete: 'Would delete',
 			unarchive: 'Would bring back from the archive',

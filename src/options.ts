@@ -34,6 +34,11 @@ export interface Options {
 	readonly logLevel: LogLevel;
 	readonly logFormat: LogFormat;
 	readonly summaryFile: string | undefined;
+	/** undefined: nothing is done in BaseSpace. */
+	readonly basespaceTokenFile: string | undefined;
+	/** Without a closing slash; undefined: as the token's file says. */
+	readonly basespaceUrl: string | undefined;
+	readonly emptyTrash: boolean;
 }
 
 /** The options as commander hands them over: every value a string as typed, or its default. */
@@ -57,6 +62,9 @@ export interface RawOptions {
 	readonly log_level: string;
 	readonly log_format: string;
 	readonly summary_file?: string;
+	readonly basespace_access_token_file?: string;
+	readonly basespace_url?: string;
+	readonly empty_trash?: boolean;
 }
 
 export const defaults = {
@@ -109,7 +117,12 @@ export function readOptions(raw: RawOptions, strayWords: readonly string[] = [])
 		logLevel: oneOf('log_level', raw.log_level, logLevels),
 		logFormat: oneOf('log_format', raw.log_format, logFormats),
 		summaryFile: raw.summary_file,
+		basespaceTokenFile: raw.basespace_access_token_file,
+		basespaceUrl:
+			raw.basespace_url === undefined ? undefined : secureUrl('--basespace_url', raw.basespace_url),
+		emptyTrash: raw.empty_trash === true,
 	};
+	refuseWithoutToken(options);
 	refuseSharedFiles(options);
 	return Object.freeze(options);
 }
@@ -157,6 +170,23 @@ export function oneOf<Value extends string>(flag: string, text: string, values: 
 	return value;
 }
 
+/** Whoever gives these means something to be done in BaseSpace, for which the token is missing. */
+function refuseWithoutToken({ basespaceTokenFile, basespaceUrl, emptyTrash }: Options): void {
+	if (basespaceTokenFile !== undefined) {
+		return;
+	}
+	for (const [flag, isGiven] of [
+		['--basespace_url', basespaceUrl !== undefined],
+		['--empty_trash', emptyTrash],
+	] as const) {
+		if (isGiven) {
+			throw new SetupError(
+				`${flag} needs --basespace_access_token_file: nothing is done in BaseSpace without.`,
+			);
+		}
+	}
+}
+
 /** A log appended to the table, or a monitored file replacing it, would destroy the record of what was handled. */
 function refuseSharedFiles(options: Options): void {
 	refuseSameFile([
@@ -165,5 +195,6 @@ function refuseSharedFiles(options: Options): void {
 		['--analyses_monitored_file', options.monitoredFile],
 		['--log_file', options.logFile],
 		['--summary_file', options.summaryFile],
+		['--basespace_access_token_file', options.basespaceTokenFile],
 	]);
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import pLimit from 'p-limit';
-import { age } from './ageing.ts';
+import { ageEverywhere } from './ageing-places.ts';
+import type { BaseSpaceMeans } from './basespace-ageing.ts';
 import { type DeliveryOutcome, deliver } from './delivery.ts';
 import type { Effects } from './effects.ts';
 import { reportFailures } from './failures.ts';
@@ -29,6 +30,8 @@ export interface PassContext {
 	readonly onDelivered: (done: number, total: number) => void;
 	/** When the pass began, in milliseconds since 1970, UTC: what data's age is counted to. */
 	readonly now: number;
+	/** undefined when nothing is to be done in BaseSpace. */
+	readonly basespace: BaseSpaceMeans | undefined;
 }
 
 /**
@@ -45,6 +48,7 @@ export async function runPass({
 	command,
 	onDelivered,
 	now,
+	basespace,
 }: PassContext): Promise<PassResult> {
 	const table = readManagedTable(options.managedTable);
 	if (table.isMissing) {
@@ -95,7 +99,8 @@ export async function runPass({
 		thresholds: options,
 		now,
 	};
-	const ageing = await age({ source, effects, maxDeletions: options.maxDeletions, command, log }, question);
+	const { maxDeletions } = options;
+	const ageing = await ageEverywhere({ source, effects, maxDeletions, command, log }, question, basespace);
 
 	const problems =
 		unreadable.length === 0 ? [] : [`${count(unreadable.length, 'analysis', 'analyses')} could not be read`];

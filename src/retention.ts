@@ -47,7 +47,8 @@ export interface OutputState {
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
-const ended: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'FAILED_FINAL', 'ABORTED']);
+/** ICA's statuses of an analysis that will not move any more. */
+export const ended: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'FAILED_FINAL', 'ABORTED']);
 const zone = /(?:Z|[+-]\d\d:?\d\d)$/i;
 
 /** Days of 24 hours from an ISO 8601 time until `now`; a time without a zone is UTC. Undefined when it cannot be read. */
@@ -56,23 +57,30 @@ export function ageInDays(time: string, now: number): number | undefined {
 	return Number.isNaN(start) ? undefined : (now - start) / dayMs;
 }
 
-/**
- * Decides by age alone what is due for an analysis: nothing, archiving or deletion.
- * @param now milliseconds since 1970, UTC
- */
-export function dueByAge(
-	{ status, startDate }: AgedAnalysis,
-	{ daysToArchive, daysToDelete }: RetentionThresholds,
-	now: number,
-): 'nothing' | 'archive' | 'delete' {
-	const age = ageInDays(startDate, now);
-	if (age === undefined || !ended.has(status)) {
+/** What age alone asks for. */
+export type Due = 'nothing' | 'archive' | 'delete';
+
+/** @param age days of 24 hours; undefined when it is not known: then nothing is due */
+export function dueAtAge(age: number | undefined, { daysToArchive, daysToDelete }: RetentionThresholds): Due {
+	if (age === undefined) {
 		return 'nothing';
 	}
 	if (age >= daysToDelete) {
 		return 'delete';
 	}
 	return age >= daysToArchive ? 'archive' : 'nothing';
+}
+
+/**
+ * Decides by age alone what is due for an analysis: nothing, archiving or deletion.
+ * @param now milliseconds since 1970, UTC
+ */
+export function dueByAge(
+	{ status, startDate }: Pick<AgedAnalysis, 'status' | 'startDate'>,
+	thresholds: RetentionThresholds,
+	now: number,
+): Due {
+	return ended.has(status) ? dueAtAge(ageInDays(startDate, now), thresholds) : 'nothing';
 }
 
 /**
@@ -92,7 +100,7 @@ export function decideRetention(
 	};
 }
 
-type Verdict = Omit<RetentionDecision, 'needsPerson' | 'ageDays'> & { readonly needsPerson?: true };
+export type Verdict = Omit<RetentionDecision, 'needsPerson' | 'ageDays'> & { readonly needsPerson?: true };
 
 function decide(
 	analysis: AgedAnalysis,
@@ -114,14 +122,27 @@ function decide(
 	if (obstacle !== undefined) {
 		return { action: 'hold', why: obstacle, needsPerson: true };
 	}
+	return verdictOf(due, files, thresholds);
+}
+
+/**
+ * What to do about data that is due, by the statuses of its files, in ICA's words.
+ * @param files with at least one file
+ */
+export function verdictOf(due: 'archive' | 'delete', files: Files, thresholds: RetentionThresholds): Verdict {
 	return due === 'delete' ? towardsDeletion(files, thresholds) : towardsArchive(files, thresholds);
 }
 
-function isUndelivered({ isBclConvert, status, wasManaged }: AgedAnalysis): boolean {
+/** Whether an analysis has to be delivered before its data may be touched. */
+export function isUndelivered({
+	isBclConvert,
+	status,
+	wasManaged,
+}: Pick<AgedAnalysis, 'isBclConvert' | 'status' | 'wasManaged'>): boolean {
 	return isBclConvert && status === 'SUCCEEDED' && !wasManaged;
 }
 
-type Files = readonly (readonly [status: string, many: number])[];
+export type Files = readonly (readonly [status: string, many: number])[];
 
 function towardsDeletion(files: Files, { daysToDelete }: RetentionThresholds): Verdict {
 	const moving = inMotion(files);

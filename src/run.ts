@@ -1,6 +1,7 @@
 import { readApiKey } from './api-key.ts';
+import { type BaseSpaceToken, readBaseSpaceToken } from './basespace-token.ts';
 import { systemClock } from './clock.ts';
-import { connectToIca } from './connection.ts';
+import { connectToBaseSpace, connectToIca } from './connection.ts';
 import { dryRunEffects, realEffects } from './effects.ts';
 import { reasonOf } from './errors.ts';
 import { exitStatus } from './exit-status.ts';
@@ -32,6 +33,7 @@ export interface Surroundings {
 /** What is there before the pass begins. */
 interface Means {
 	readonly key: string;
+	readonly token: BaseSpaceToken | undefined;
 	readonly secrets: Secrets;
 	readonly log: Log;
 }
@@ -53,9 +55,12 @@ export async function run(options: Options, surroundings: Surroundings): Promise
 		const { key, warning } = readApiKey(options.apiKeyFile);
 		const secrets = newSecrets();
 		secrets.add(key);
+		const { basespaceTokenFile } = options;
+		const token = basespaceTokenFile === undefined ? undefined : readBaseSpaceToken(basespaceTokenFile);
+		secrets.add(token?.token ?? '');
 		const log = openLogOf(options, surroundings, secrets);
 		tell = (trouble) => log.error(trouble);
-		end = await runWithLog(options, surroundings, { key, secrets, log }, warning);
+		end = await runWithLog(options, surroundings, { key, token, secrets, log }, [warning, token?.warning]);
 	} catch (error) {
 		// no key, or no log
 		const message = reasonOf(error);
@@ -95,7 +100,7 @@ async function runWithLog(
 	options: Options,
 	surroundings: Surroundings,
 	means: Means,
-	warning: string | undefined,
+	warnings: readonly (string | undefined)[],
 ): Promise<RunEnd> {
 	const { log } = means;
 	const { version, stop } = surroundings;
@@ -103,7 +108,7 @@ async function runWithLog(
 		log.info(
 			`umich-orchestrator ${version}: ${options.dryRun ? 'dry run' : 'pass'} begins in ${process.cwd()}.`,
 		);
-		if (warning !== undefined) {
+		for (const warning of warnings.filter((each) => each !== undefined)) {
 			log.warn(warning);
 		}
 		if (options.summaryFile !== undefined) {
@@ -133,7 +138,7 @@ async function passInWorld(
 	{ command, console, stop, storageEndpoint }: Surroundings,
 	means: Means,
 ): Promise<RunEnd> {
-	const { log, secrets } = means;
+	const { token, log, secrets } = means;
 	const { clock, requester, ica } = connectToIca(options, stop.signal, means);
 	const begun = clock.ticks();
 	const storage = createStorage({
@@ -141,6 +146,10 @@ async function passInWorld(
 		stop: stop.signal,
 		inTurn: requester.inTurn,
 	});
+	const basespace =
+		token === undefined
+			? undefined
+			: connectToBaseSpace(options, token, { requester, storage, secrets, now: () => clock.now() });
 	const effects = options.dryRun ? dryRunEffects : realEffects;
 	const templates = templateStore(templateFolder, (text) => secrets.blank(text));
 	const progress = startProgress(console, clock, requester.requestsSent);
@@ -152,8 +161,20 @@ async function passInWorld(
 			command,
 			onDelivered: progress.delivered,
 			now: clock.now(),
+			basespace,
 			effectsIn: (source, destination) =>
-				effects({ options, ica, storage, clock, log, source, destination, localManifestFolder, templates }),
+				effects({
+					options,
+					ica,
+					storage,
+					clock,
+					log,
+					source,
+					destination,
+					localManifestFolder,
+					templates,
+					basespace,
+				}),
 		});
 		progress.end();
 		const requests = requester.requestsSent();

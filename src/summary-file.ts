@@ -76,7 +76,7 @@ function countsOf({ source, destination, monitored, deliveries, oldData }: PassR
 			failed: deliveries.failed,
 		},
 		old_data: Object.fromEntries(
-			oldData.map(({ what, analyses, bytes }) => [what.replaceAll(' ', '_'), { analyses, bytes }]),
+			oldData.map(({ what, count, bytes }) => [what.toLowerCase().replaceAll(' ', '_'), { count, bytes }]),
 		),
 	};
 }

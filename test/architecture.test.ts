@@ -21,15 +21,16 @@ describe('the structure', () => {
 	it('keeps HTTP in http/ and S3 in transfer.ts', () => {
 		expect(importersOf(/^axios$/)).toEqual(['http/send.ts']);
 		expect(importersOf(/^@aws-sdk/)).toEqual(['transfer.ts']);
-		expect(importersOf(/^http\//).filter((file) => !/^(?:http|ica)\/|^connection\.ts$/.test(file))).toEqual(
-			[],
-		);
+		expect(
+			importersOf(/^http\//).filter((file) => !/^(?:http|ica|basespace)\/|^connection\.ts$/.test(file)),
+		).toEqual([]);
 	});
 
-	it('lets http/ and ica/ know nothing of the program around them', () => {
+	it('lets http/, ica/ and basespace/ know nothing of the program around them', () => {
 		const below = {
 			http: /^(?:http\/|(?:clock|errors|text)\.ts$)/,
 			ica: /^(?:ica\/|http\/|(?:errors|secrets|text)\.ts$)/,
+			basespace: /^(?:basespace\/|http\/|(?:errors|secrets|text)\.ts$)/,
 		};
 		for (const [folder, allowed] of Object.entries(below)) {
 			const own = files.filter((file) => file.startsWith(`${folder}/`));

@@ -1,14 +1,15 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { relative } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exitStatus } from '../src/exit-status.ts';
 import { Installation } from './installation.ts';
-import { startSimulator } from './simulator/simulator.ts';
+import type { Analysis, Project } from './simulator/model.ts';
+import { type Simulator, startSimulator } from './simulator/simulator.ts';
 import type { World } from './simulator/world.ts';
 
 /*
- * Shows the program at work without an ICA account: a simulated ICA with a believable project, a dry run, a pass, and
- * a second pass that finds nothing to do. What they leave behind stays in the folder `demo` to look at.
+ * Shows the program at work without an ICA account: a simulated ICA with a believable project that BaseSpace Sequence
+ * Hub made, and a simulated BaseSpace; a dry run, a pass, and a second pass that finds nothing to do. What they leave behind stays in the folder `demo` to look at.
  */
 
 const folder = fileURLToPath(new URL('../demo/', import.meta.url));
@@ -26,7 +27,38 @@ function fastqs(lanes: number, ...samples: readonly string[]): string[] {
 	);
 }
 
-function furnish(world: World): void {
+/** What BaseSpace Sequence Hub leaves in each output: the names of the projects that hold the same data. */
+const bsshOutput = {
+	path: 'bsshoutput.json',
+	content: JSON.stringify({ Projects: { '0': { Name: 'Core 2026' } } }),
+};
+
+const day = 24 * 3_600_000;
+
+/** Runs of two and three months ago, in ICA and in BaseSpace; the table says that they were delivered. */
+function furnishPast(world: World, core: Project): Analysis[] {
+	const { basespace } = world;
+	const project = basespace.addProject('Core 2026');
+	return [
+		[62, '0029_B22CCAAAT3', 'M-190-7'],
+		[93, '0021_A22CBBBBT3', 'M-181-2'],
+	].map(([days, flowcell, sample]) => {
+		const dateCreated = new Date(world.now().getTime() - Number(days) * day);
+		const run = `${dateCreated.toISOString().slice(0, 10).replaceAll('-', '')}_LH00619_${flowcell}`;
+		const analysis = world.addAnalysis(core, {
+			run,
+			startDate: dateCreated,
+			files: [...fastqs(2, String(sample), 'PhiX'), bsshOutput],
+		});
+		basespace.addRun([project], { name: run, dateCreated, bytes: 880_000_000_000 });
+		for (const name of [sample, 'PhiX']) {
+			basespace.addDataset(project, { name: `${name}_L001`, dateCreated, bytes: 13_600_000_000 });
+		}
+		return analysis;
+	});
+}
+
+function furnish(world: World): Analysis[] {
 	const core = world.addProject('BSSH core', { externallyManaged: true });
 	world.addProject('MGI');
 	const size = 3_400_000_000;
@@ -37,15 +69,16 @@ function furnish(world: World): void {
 		files: [
 			...sized(fastqs(8, 'M-204-1131', 'M-204-1132', 'M_204_1140', 'PhiX')),
 			'output/Reports/Demultiplex_Stats.csv',
+			bsshOutput,
 		],
 	});
 	world.addAnalysis(core, {
 		run: '20260519_VH00154_0527_2222NMTNX',
-		files: sized(fastqs(2, 'M-207-9', 'Mouse7', 'Undetermined')),
+		files: [...sized(fastqs(2, 'M-207-9', 'Mouse7', 'Undetermined')), bsshOutput],
 	});
 	world.addAnalysis(core, {
 		run: '20260519_LH00619_0042_B22CCGKLT3',
-		files: sized(fastqs(2, 'CGW-11', 'CGW-12')),
+		files: [...sized(fastqs(2, 'CGW-11', 'CGW-12')), bsshOutput],
 	});
 	world.addAnalysis(core, { run: '20260520_LH00619_0043_A22CCHLLT3', status: 'IN_PROGRESS' });
 	world.addAnalysis(core, {
@@ -59,12 +92,25 @@ function furnish(world: World): void {
 		pipelineCode: 'DRAGEN Germline Whole Genome 4-3-6',
 	});
 	world.linkJobMillis = 6000;
+	return furnishPast(world, core);
+}
+
+/** The table of an installation that has been at work for months, and the token as the BaseSpace CLI writes it. */
+function writeFiles(delivered: readonly Analysis[], { basespaceUrl, basespaceToken }: Simulator): void {
+	const rows = delivered.map(({ id, reference }) => `${id},${reference}\n`);
+	writeFileSync(join(folder, 'analyses_managed_table.txt'), `analysis_id_managed,run_id\n${rows.join('')}`);
+	writeFileSync(
+		join(folder, 'basespace.cfg'),
+		`apiServer   = ${basespaceUrl}\naccessToken = ${basespaceToken}\n`,
+		{ mode: 0o600 },
+	);
 }
 
 async function show(installation: Installation, expected: number, ...more: readonly string[]): Promise<void> {
 	const command = [
 		'umich-orchestrator --api_key_file api_key.txt',
 		'--source_project_name "BSSH core" --destination_project_name MGI',
+		'--basespace_access_token_file basespace.cfg',
 		...more,
 	];
 	say(`\n$ ${command.join(' ')}`);
@@ -81,19 +127,21 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder);
 const simulator = await startSimulator();
 try {
-	furnish(simulator.world);
+	writeFiles(furnish(simulator.world), simulator);
 	const installation = new Installation(folder, simulator, [
 		'--source_project_name',
 		'BSSH core',
 		'--destination_project_name',
 		'MGI',
+		'--basespace_access_token_file',
+		'basespace.cfg',
 	]);
-	say('A simulated ICA is running; each command also has --server_url with its address.');
+	say('A simulated ICA and BaseSpace are running; each command also has --server_url with its address.');
 	// the failed analysis is reported once, and until then needs a person
 	await show(installation, exitStatus.needsPerson, '--dry_run');
 	await show(installation, exitStatus.needsPerson);
 	await show(installation, exitStatus.done);
-	const left = installation.files().filter((name) => name !== 'api_key.txt');
+	const left = installation.files().filter((name) => !['api_key.txt', 'basespace.cfg'].includes(name));
 	say(`\nTo look at, in ${relative(process.cwd(), folder)}:\n${left.map((name) => `  ${name}`).join('\n')}`);
 } finally {
 	await simulator.close();

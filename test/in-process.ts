@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { memoryFileOf } from '../src/basespace-memory.ts';
 import { dryRunEffects, realEffects } from '../src/effects.ts';
 import { templateStore } from '../src/launch/template-store.ts';
 import type { Log } from '../src/log.ts';
@@ -38,7 +39,18 @@ export async function passInProcess(
 		(message: string): void =>
 			void lines.push(`${level}: ${message}`);
 	const log: Log = { error: at('error'), warn: at('warn'), info: at('info'), debug: () => undefined };
-	const { ica, storage, clock } = connect(scene);
+	const { ica, basespace: client, storage, clock } = connect(scene);
+	const tokenFile = options.basespaceTokenFile;
+	const basespace =
+		tokenFile === undefined
+			? undefined
+			: {
+					client,
+					storage,
+					tokenFile,
+					memoryFile: memoryFileOf(options.managedTable),
+					emptiesTrash: options.emptyTrash,
+				};
 	const effects = options.dryRun ? dryRunEffects : realEffects;
 	const localManifestFolder = join(folder, 'fastq_manifests');
 	const templates = templateStore(join(folder, 'requeue_templates'), (text) => text);
@@ -49,8 +61,20 @@ export async function passInProcess(
 		command: 'umich-orchestrator --some options',
 		onDelivered: () => undefined,
 		now: clock.now(),
+		basespace,
 		effectsIn: (source, destination) =>
-			effects({ options, ica, storage, clock, log, source, destination, localManifestFolder, templates }),
+			effects({
+				options,
+				ica,
+				storage,
+				clock,
+				log,
+				source,
+				destination,
+				localManifestFolder,
+				templates,
+				basespace,
+			}),
 	});
 	return { ...result, lines };
 }

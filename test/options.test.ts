@@ -63,6 +63,17 @@ describe('the options', () => {
 		[{ days_to_delete: '90 days' }, '--days_to_delete is "90 days"'],
 		[{ max_deletions: 'many' }, '--max_deletions is "many": expected a whole number from 0 to'],
 		[{ log_level: 'loud' }, 'expected one of error, warn, info, debug'],
+		[{ empty_trash: true }, '--empty_trash needs --basespace_access_token_file'],
+		[
+			{ basespace_url: 'https://api.euc1.sh.basespace.illumina.com' },
+			'--basespace_url needs --basespace_access_token_file',
+		],
+		[{ basespace_access_token_file: ' ' }, '--basespace_access_token_file is empty'],
+		[
+			{ basespace_access_token_file: 't', basespace_url: 'http://api.basespace.illumina.com' },
+			'--basespace_url is refused: expected https',
+		],
+		[{ basespace_access_token_file: '/opt/api_key.txt' }, 'both name /opt/api_key.txt'],
 		[{ destination_project_id: '../x' }, '--destination_project_id is "../x": expected an id such as'],
 	])('refuse %j', (changes, message) => {
 		expect(reading(changes)).toThrow(message);

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { BaseSpaceClient } from '../src/basespace/client.ts';
 import type { Clock } from '../src/clock.ts';
 import { createRequester, type RequestLimits, usualLimits } from '../src/http/requester.ts';
 import { createSend } from '../src/http/send.ts';
@@ -81,7 +82,13 @@ export function fastqs(...samples: readonly string[]): string[] {
 export function connect(
 	{ simulator, world }: Pick<Scene, 'simulator' | 'world'>,
 	{ limits = {}, timeLimitMs = 10_000 }: { limits?: Partial<RequestLimits>; timeLimitMs?: number } = {},
-): { readonly ica: IcaClient; readonly storage: Storage; readonly clock: Clock; readonly sleeps: number[] } {
+): {
+	readonly ica: IcaClient;
+	readonly basespace: BaseSpaceClient;
+	readonly storage: Storage;
+	readonly clock: Clock;
+	readonly sleeps: number[];
+} {
 	const sleeps: number[] = [];
 	const clock: Clock = {
 		now: () => world.now().getTime(),
@@ -109,6 +116,13 @@ export function connect(
 	});
 	return {
 		ica,
+		basespace: new BaseSpaceClient({
+			serverUrl: simulator.basespaceUrl,
+			token: simulator.basespaceToken,
+			requester,
+			now: () => clock.now(),
+			secrets: newSecrets(),
+		}),
 		storage: createStorage({
 			endpoint: simulator.s3Url,
 			stop: new AbortController().signal,

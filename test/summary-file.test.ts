@@ -60,12 +60,12 @@ describe('the summary file', () => {
 				failed: 1,
 			},
 			old_data: {
-				deleted: { analyses: 0, bytes: 0 },
-				brought_back_for_deletion: { analyses: 0, bytes: 0 },
-				archived: { analyses: 0, bytes: 0 },
-				waiting: { analyses: 0, bytes: 0 },
-				held: { analyses: 0, bytes: 0 },
-				due_and_not_done: { analyses: 0, bytes: 0 },
+				deleted: { count: 0, bytes: 0 },
+				brought_back_for_deletion: { count: 0, bytes: 0 },
+				archived: { count: 0, bytes: 0 },
+				waiting: { count: 0, bytes: 0 },
+				held: { count: 0, bytes: 0 },
+				due_and_not_done: { count: 0, bytes: 0 },
 			},
 		});
 		expect(stdout).toContain((told as { message: string }).message);

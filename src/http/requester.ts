@@ -38,6 +38,8 @@ export interface PatientRequest extends HttpRequest {
 	readonly label: string;
 	/** Whether it only asks: then it is not worth waiting for when the program is to stop. */
 	readonly isQuestion: boolean;
+	/** Sent once, whatever comes of it: done later, it could hit what was not meant. */
+	readonly isSentOnce?: true;
 }
 
 /** Sends requests with the manners that every service is owed: few at once, repeated when that can help. */
@@ -73,7 +75,7 @@ export function createRequester(settings: RequesterSettings): Requester {
 					sent++;
 					return tryOnce(settings, request, sent);
 				});
-				const wait = waitBeforeRepeat(settings, outcome, tries);
+				const wait = request.isSentOnce === true ? undefined : waitBeforeRepeat(settings, outcome, tries);
 				const spent = clock.ticks() - (begun ?? 0);
 				if (wait === undefined || spent + wait > limits.giveUpAfterMs) {
 					return settle(outcome, tries, spent);

@@ -16,7 +16,7 @@ const passingStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const seconds = /^\d{1,9}$/;
 
 /**
- * Decides whether to try again, and after how long. Every request of this program is as good done twice as once: it only
+ * Decides whether to try again, and after how long. Every request that gets here is as good done twice as once: it only
  * asks, or carries an Idempotency-Key, or finds the second time what the first has done.
  * @param triesMade how often it was tried, the failed try included
  * @param random from 0 up to 1, spreads the waits

@@ -4,7 +4,7 @@ import axios, { AxiosError, type AxiosInstance } from 'axios';
 
 /** One request, as it goes over the wire. */
 export interface HttpRequest {
-	readonly method: 'GET' | 'POST';
+	readonly method: 'GET' | 'POST' | 'DELETE';
 	readonly url: string;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: string | undefined;

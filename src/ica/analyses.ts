@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { describeIssues } from './answers.ts';
+import { describeIssues } from '../http/answers.ts';
+import { path } from '../http/path.ts';
 import type { IcaClient } from './client.ts';
 import { listAll } from './paging.ts';
-import { path } from './path.ts';
 import {
 	type Analysis,
 	analysisOutputsSchema,

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
-import { OutageError, ServiceError, type ServiceFailure, SetupError } from '../errors.ts';
+import { ServiceError, SetupError } from '../errors.ts';
+import { type Answering, readJson } from '../http/answers.ts';
 import type { PatientRequest, Requester } from '../http/requester.ts';
-import { type HttpAnswer, NoAnswerError } from '../http/send.ts';
+import type { HttpAnswer } from '../http/send.ts';
+import { failureOf, type Query, queryString, Service } from '../http/service.ts';
 import type { Secrets } from '../secrets.ts';
-import { detailOf, readJson } from './answers.ts';
+import { detailOf } from './answers.ts';
 import { tokenSchema } from './schemas.ts';
 
 /** One call of ICA's API. */
@@ -26,9 +28,6 @@ export interface Call<Answer> {
 	readonly answer: z.ZodType<Answer> | undefined;
 }
 
-/** Query parameters: one that is undefined is left out, an array is repeated. */
-type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
-
 export interface IcaSettings {
 	/** Without a closing slash. */
 	readonly serverUrl: string;
@@ -42,19 +41,19 @@ export interface IcaSettings {
 	readonly secrets: Secrets;
 }
 
-/** So many calls that failed one after the other, each tried again as long as that makes sense, are an outage. */
-const failuresOfAnOutage = 3;
+/** Nothing of an answer that is a secret is quoted. */
+const quoteNothing: Answering = { service: 'ICA', blank: () => '' };
 
 /** Signs in, speaks ICA's media types, and checks its answers. Knows no operation; those are in the files beside this. */
 export class IcaClient {
 	readonly #settings: IcaSettings;
 	#token: Promise<string> | undefined;
-	#clockDifferenceMs: number | undefined;
-	#failuresInARow = 0;
+	readonly #service: Service;
 	readonly #blank = (text: string): string => this.#settings.secrets.blank(text);
 
 	constructor(settings: IcaSettings) {
 		this.#settings = settings;
+		this.#service = new Service({ name: 'ICA', requester: settings.requester, now: settings.now });
 	}
 
 	/**
@@ -68,7 +67,7 @@ export class IcaClient {
 
 	/** By how much ICA's clock is ahead of this machine's, by its latest answer; undefined when that has not told. */
 	clockDifferenceMs(): number | undefined {
-		return this.#clockDifferenceMs;
+		return this.#service.clockDifferenceMs();
 	}
 
 	/** Keeps a secret that came with an answer out of the log. */
@@ -82,7 +81,8 @@ export class IcaClient {
 	 */
 	async call<Answer>(call: Call<Answer> & { readonly answer: z.ZodType<Answer> }): Promise<Answer> {
 		const answer = await this.#authorized(call);
-		return readJson(call.what, answer, call.answer, call.isSecret === true ? () => '' : this.#blank);
+		const answering = call.isSecret === true ? quoteNothing : { service: 'ICA', blank: this.#blank };
+		return readJson(call.what, answer, call.answer, answering);
 	}
 
 	/**
@@ -149,29 +149,13 @@ export class IcaClient {
 				`Could not ${what}: ${detailOf(answer, this.#blank)}.`,
 			);
 		}
-		const { token } = readJson(what, answer, tokenSchema, () => '');
+		const { token } = readJson(what, answer, tokenSchema, quoteNothing);
 		secrets.add(token);
 		return token;
 	}
 
-	/** @throws {OutageError} when ICA has failed several calls in a row, each of them tried several times */
 	async #send(call: Call<unknown>, authorization: Readonly<Record<string, string>>): Promise<HttpAnswer> {
-		if (this.#failuresInARow >= failuresOfAnOutage) {
-			throw new OutageError(`ICA has failed ${this.#failuresInARow} calls in a row. Could not ${call.what}.`);
-		}
-		try {
-			const answer = await this.#settings.requester.request(this.#request(call, authorization));
-			const date = Date.parse(answer.headers['date'] ?? '');
-			this.#clockDifferenceMs = Number.isNaN(date) ? undefined : date - this.#settings.now();
-			this.#failuresInARow = isOutage(answer.status) ? this.#failuresInARow + 1 : 0;
-			return answer;
-		} catch (error) {
-			if (error instanceof NoAnswerError) {
-				this.#failuresInARow++;
-				throw new ServiceError('unreachable', `Could not ${call.what}: ${error.message}.`);
-			}
-			throw error;
-		}
+		return await this.#service.send(call.what, this.#request(call, authorization));
 	}
 
 	#request(call: Call<unknown>, authorization: Readonly<Record<string, string>>): PatientRequest {
@@ -192,31 +176,3 @@ export class IcaClient {
 		};
 	}
 }
-
-/** Statuses that the requester has tried again before it gave up. */
-function isOutage(status: number): boolean {
-	return status === 502 || status === 503 || status === 504;
-}
-
-function queryString(query: Query): string {
-	const parameters = new URLSearchParams();
-	for (const [name, value] of Object.entries(query)) {
-		for (const each of typeof value === 'string' ? [value] : (value ?? [])) {
-			parameters.append(name, each);
-		}
-	}
-	const text = parameters.toString();
-	return text === '' ? '' : `?${text}`;
-}
-
-function failureOf(status: number): ServiceFailure {
-	return failures[status] ?? (status >= 500 ? 'unavailable' : 'refused');
-}
-
-const failures: Readonly<Record<number, ServiceFailure>> = {
-	401: 'unauthorized',
-	403: 'forbidden',
-	404: 'not found',
-	409: 'conflict',
-	429: 'unavailable',
-};

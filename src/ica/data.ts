@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../errors.ts';
+import { path } from '../http/path.ts';
 import type { IcaClient } from './client.ts';
 import { collect, listAll } from './paging.ts';
-import { path } from './path.ts';
 import { type Credentials, createdFileSchema, credentialsSchema, type Data, dataSchema } from './schemas.ts';
 
 /** So many ids fit in an address without troubling any proxy. */
@@ -176,6 +176,24 @@ export function listAvailableFiles(
 		status: 'AVAILABLE',
 		creationDateAfter: toTheSecond(after),
 		creationDateBefore: toTheSecond(before),
+	});
+}
+
+/**
+ * The files of exactly this name that a project lists, wherever they are.
+ * @param createdBefore milliseconds since 1970
+ */
+export async function listFilesNamed(
+	ica: IcaClient,
+	projectId: string,
+	name: string,
+	createdBefore: number,
+): Promise<Data[]> {
+	return await list(ica, projectId, `list the files named ${name}`, {
+		filename: name,
+		filenameMatchMode: 'EXACT',
+		type: 'FILE',
+		creationDateBefore: toTheSecond(createdBefore),
 	});
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { path } from '../http/path.ts';
 import type { IcaClient } from './client.ts';
 import {
 	type AnalysisInput,
@@ -16,7 +17,6 @@ import {
 	type Step,
 	stepsSchema,
 } from './launch-schemas.ts';
-import { path } from './path.ts';
 import type { Project } from './schemas.ts';
 
 /** An analysis of a project. */

@@ -1,7 +1,7 @@
+import { path } from '../http/path.ts';
 import { count } from '../text.ts';
 import type { IcaClient } from './client.ts';
 import { collect, listAll } from './paging.ts';
-import { path } from './path.ts';
 import {
 	type LinkingBatch,
 	type LinkingItem,

@@ -1,6 +1,6 @@
+import { path } from '../http/path.ts';
 import type { IcaClient } from './client.ts';
 import { collect, listAll } from './paging.ts';
-import { path } from './path.ts';
 import { type Project, projectSchema } from './schemas.ts';
 
 /** What a search for a name has found. */

@@ -13,10 +13,17 @@ export const projectSchema = z.object({
 	id,
 	name: z.string(),
 	dataSharingEnabled: z.boolean().nullish(),
-	/** What made the project, such as BaseSpace; only good for advice. */
+	/** What made the project: BaseSpace's own name where BaseSpace Sequence Hub did. */
 	application: z.object({ name: z.string(), type: z.string() }).nullish().catch(undefined),
 });
 export type Project = z.infer<typeof projectSchema>;
+
+const baseSpace = /basespace/i;
+
+/** Whether BaseSpace Sequence Hub manages a project's data, so that ICA refuses to archive and delete there. */
+export function isManagedByBaseSpace({ application }: Project): boolean {
+	return baseSpace.test(application?.name ?? '');
+}
 
 export const analysisSchema = z
 	.object({

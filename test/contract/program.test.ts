@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listFilesBelow } from '../../src/ica/data.ts';
 import { publish } from '../../src/publication.ts';
+import { bsshScene } from '../basespace-scene.ts';
 import { passInProcess } from '../in-process.ts';
 import { addOriginal, kinds } from '../launch/originals.ts';
 import { connect, fastqs, startScene } from '../scene.ts';
@@ -62,6 +63,16 @@ async function exchangesOfRequeues(): Promise<readonly Exchange[]> {
 	return scene.simulator.exchanges;
 }
 
+/** A pass that finds out from ICA what BaseSpace manages. */
+async function exchangesOfBsshProject(): Promise<readonly Exchange[]> {
+	const scene = await bsshScene();
+	scene.basespace.addDataset(scene.basespace.addProject('Core'), { dateCreated: scene.ago(95) });
+	scene.named(95, ['Core']);
+	await scene.pass();
+	expect(scene.done()).toHaveLength(1);
+	return scene.simulator.exchanges;
+}
+
 describe.skipIf(!contractAvailable)("ICA's OpenAPI document (skipped where ../shared is missing)", () => {
 	it('allows every request that the program sends, and every answer that it gets', {
 		timeout: 60_000,
@@ -111,6 +122,7 @@ describe.skipIf(!contractAvailable)("ICA's OpenAPI document (skipped where ../sh
 			...simulator.exchanges,
 			...(await exchangesOfLongProject()),
 			...(await exchangesOfRequeues()),
+			...(await exchangesOfBsshProject()),
 		];
 		expect([...new Set(exchanges.map(({ operation }) => operation))].sort()).toEqual(operationsUsed);
 		const problems = exchanges.flatMap((exchange) =>

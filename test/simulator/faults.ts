@@ -26,10 +26,13 @@ export type FaultAnswer =
 	/** The right answer, late. */
 	| { readonly kind: 'delay'; readonly millis: number };
 
+/** The servers of the simulator. */
+export type ServerName = 'ica' | 's3' | 'basespace';
+
 /** Something that goes wrong a number of times. */
 export interface Fault {
 	readonly answer: FaultAnswer;
-	readonly server?: 'ica' | 's3';
+	readonly server?: ServerName;
 	/** Only requests of this operation. */
 	readonly operation?: string;
 	/** Only requests that this accepts. */
@@ -51,7 +54,7 @@ interface Armed {
 	times: number;
 }
 
-function matches(fault: Fault, server: 'ica' | 's3', request: Arrival): boolean {
+function matches(fault: Fault, server: ServerName, request: Arrival): boolean {
 	return (
 		(fault.server ?? 'ica') === server &&
 		(fault.operation ?? request.operation) === request.operation &&
@@ -77,7 +80,7 @@ export class FaultList {
 	}
 
 	/** The fault that hits this request, the oldest first; it is used up by one. */
-	take(server: 'ica' | 's3', request: Arrival): Fault | undefined {
+	take(server: ServerName, request: Arrival): Fault | undefined {
 		for (const armed of this.#armed) {
 			if (armed.times > 0 && matches(armed.fault, server, request)) {
 				if (armed.skip === 0) {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Arrival, Exchange } from './exchange.ts';
-import { comesAfterEffect, type FaultList } from './faults.ts';
+import { comesAfterEffect, type FaultList, type ServerName } from './faults.ts';
 import { type Answer, headersOf, readBody, send, sendFault, type Turn } from './wire.ts';
 
 /** What is known of a request before anybody knows what it means. */
@@ -13,9 +13,9 @@ interface Admitted {
 	readonly answer: () => Answer;
 }
 
-/** What stands behind one of the two servers. */
+/** What stands behind one of the servers. */
 export interface Side {
-	readonly name: 'ica' | 's3';
+	readonly name: ServerName;
 	/** The Date header; undefined: none. */
 	readonly date: () => Date | undefined;
 	/** Writes the request down. */

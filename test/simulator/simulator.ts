@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { answerOfBaseSpace, baseSpaceOperation, usualBaseSpaceAnswer } from './basespace/service.ts';
 import type { Exchange, S3Exchange } from './exchange.ts';
 import { type Fault, FaultList } from './faults.ts';
 import { Host, type Side } from './host.ts';
@@ -29,21 +31,27 @@ export interface SimulatorOptions {
 
 type Hook = (exchange: Exchange) => void | Promise<void>;
 
-/** ICA and its storage, on two ports of this machine. */
+/** ICA, its storage and BaseSpace, on three ports of this machine. */
 export interface Simulator {
 	/** What `--server_url` gets. */
 	readonly url: string;
 	/** What `AWS_ENDPOINT_URL_S3` gets. */
 	readonly s3Url: string;
+	/** What `--basespace_url` gets. */
+	readonly basespaceUrl: string;
+	/** What is in the file of `--basespace_access_token_file`. */
+	readonly basespaceToken: string;
 	readonly apiKey: string;
 	readonly world: World;
+	/** Every request to BaseSpace, in the order of arrival. */
+	readonly basespaceExchanges: Exchange[];
 	/** Every request to ICA, in the order of arrival. */
 	readonly exchanges: Exchange[];
 	/** Every request to the storage, in the order of arrival. */
 	readonly s3Exchanges: S3Exchange[];
-	/** Every secret that was given or issued so far. */
+	/** Every secret that was given to ICA, or that it issued, so far. */
 	readonly secrets: readonly string[];
-	/** How long every request takes at least, at both servers. */
+	/** How long every request takes at least, at all servers. */
 	latencyMillis: number;
 	/** How far the Date header of ICA's answers is ahead of the world's clock; the storage's always agrees with it. */
 	dateSkewMillis: number;
@@ -57,7 +65,7 @@ export interface Simulator {
 	onEffect?: Hook | undefined;
 	/** Makes every JWT issued so far worthless. */
 	expireTokens(): void;
-	/** Stops both servers at once, whatever they are doing. */
+	/** Stops all servers at once, whatever they are doing. */
 	close(): Promise<void>;
 }
 
@@ -65,6 +73,8 @@ class RunningSimulator implements Simulator {
 	readonly world: World;
 	readonly exchanges: Exchange[] = [];
 	readonly s3Exchanges: S3Exchange[] = [];
+	readonly basespaceExchanges: Exchange[] = [];
+	readonly basespaceToken: string;
 	latencyMillis: number;
 	dateSkewMillis: number;
 	dateSent: boolean;
@@ -74,6 +84,7 @@ class RunningSimulator implements Simulator {
 	readonly #sessions: Sessions;
 	readonly #ica: Host;
 	readonly #s3: Host;
+	readonly #basespace: Host;
 
 	constructor(options: SimulatorOptions) {
 		this.world = options.world ?? new World(options.seed);
@@ -84,6 +95,9 @@ class RunningSimulator implements Simulator {
 			tokenMillis: options.tokenMillis ?? 24 * 3_600_000,
 			tokenUses: options.tokenUses ?? Number.POSITIVE_INFINITY,
 		});
+		// not by the world's ids, so that these are the same as without BaseSpace
+		this.basespaceToken = createHash('sha256').update(this.#sessions.apiKey).digest('hex').slice(0, 32);
+		this.#basespace = new Host(this.#basespaceSide(), this.#faults, () => this.latencyMillis);
 		this.#s3 = new Host(this.#s3Side(), this.#faults, () => this.latencyMillis);
 		this.#ica = new Host(this.#icaSide(), this.#faults, () => this.latencyMillis);
 	}
@@ -96,6 +110,10 @@ class RunningSimulator implements Simulator {
 		return this.#s3.url;
 	}
 
+	get basespaceUrl(): string {
+		return this.#basespace.url;
+	}
+
 	get apiKey(): string {
 		return this.#sessions.apiKey;
 	}
@@ -105,7 +123,7 @@ class RunningSimulator implements Simulator {
 	}
 
 	async start(): Promise<void> {
-		await Promise.all([this.#ica.start(), this.#s3.start()]);
+		await Promise.all([this.#ica.start(), this.#s3.start(), this.#basespace.start()]);
 	}
 
 	addFault(fault: Fault): void {
@@ -121,7 +139,7 @@ class RunningSimulator implements Simulator {
 	}
 
 	async close(): Promise<void> {
-		await Promise.all([this.#ica.close(), this.#s3.close()]);
+		await Promise.all([this.#ica.close(), this.#s3.close(), this.#basespace.close()]);
 	}
 
 	#date(): Date | undefined {
@@ -151,6 +169,29 @@ class RunningSimulator implements Simulator {
 		};
 	}
 
+	#basespaceSide(): Side {
+		return {
+			name: 'basespace',
+			date: () => this.#date(),
+			admit: (request, bytes) => {
+				const operation = baseSpaceOperation(request.method, request.path);
+				const exchange = {
+					...request,
+					operation,
+					body: parsedBody(bytes),
+					response: undefined,
+					faulty: false,
+				};
+				this.basespaceExchanges.push(exchange);
+				const { basespace } = this.world;
+				return { exchange, answer: () => answerOfBaseSpace(basespace, this.basespaceToken, exchange) };
+			},
+			usual: usualBaseSpaceAnswer,
+			onRequest: () => undefined,
+			onEffect: () => undefined,
+		};
+	}
+
 	#s3Side(): Side {
 		const service = new S3Service(this.world);
 		return {
@@ -169,7 +210,7 @@ class RunningSimulator implements Simulator {
 	}
 }
 
-/** Starts ICA and its storage on free ports of the loopback address, with an empty world unless one is given. */
+/** Starts ICA, its storage and BaseSpace on free ports of the loopback address, with an empty world unless one is given. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
 	const simulator = new RunningSimulator(options);
 	await simulator.start();

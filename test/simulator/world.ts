@@ -1,4 +1,5 @@
 import { AnalysisStore } from './analyses.ts';
+import { BaseSpaceStore } from './basespace/store.ts';
 import { CredentialDesk } from './credentials.ts';
 import { DataStore } from './data.ts';
 import { Ids } from './ids.ts';
@@ -35,6 +36,8 @@ export class World implements Pace {
 	readonly linker: Linker;
 	readonly credentials: CredentialDesk;
 	readonly lifecycle: Lifecycle;
+	/** BaseSpace Sequence Hub, in which the same data can be. */
+	readonly basespace: BaseSpaceStore;
 	linkJobMillis = 30;
 	archiveMillis = 30;
 	unarchiveMillis = 30;
@@ -53,6 +56,7 @@ export class World implements Pace {
 		this.links = new LinkJobs(this, this.data, this.linker);
 		this.credentials = new CredentialDesk(this, this.data);
 		this.lifecycle = new Lifecycle(this.timeline, this.data, this);
+		this.basespace = new BaseSpaceStore(this.timeline, this.ids, this.data);
 	}
 
 	/** The service's clock. */

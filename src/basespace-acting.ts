@@ -1,0 +1,135 @@
+import pLimit from 'p-limit';
+import type { AgeingContext } from './ageing.ts';
+import type { ChangeEnd } from './ageing-report.ts';
+import type { BaseSpaceEffects } from './basespace-effects.ts';
+import { type BaseSpaceChange, describeAged } from './basespace-report.ts';
+import type { MissingScopes } from './basespace-scopes.ts';
+import { OutageError, ServiceError } from './errors.ts';
+
+export interface ActingContext extends Pick<AgeingContext, 'log'> {
+	readonly verbs: AgeingContext['effects']['verbs'];
+	readonly effects: BaseSpaceEffects;
+	readonly scopes: MissingScopes;
+	/** Called after each item that has been changed. */
+	readonly onDone: (change: BaseSpaceChange, isInTrash: boolean) => void;
+}
+
+/** So many ids go into one request. */
+const itemsInOneRequest = 100;
+const requestsAtOnce = 8;
+
+/**
+ * Changes datasets and runs: deletions first, then what is brought back, then what is archived. What fails does not keep
+ * the others.
+ * @returns what became of each
+ * @throws {StoppedError}
+ */
+export async function changeInBaseSpace(
+	context: ActingContext,
+	changes: readonly BaseSpaceChange[],
+): Promise<Map<BaseSpaceChange, ChangeEnd>> {
+	const ends = new Map<BaseSpaceChange, ChangeEnd>();
+	const allowed = changes.filter((change) => {
+		const scope = context.scopes.stopping(change.change);
+		if (scope !== undefined) {
+			ends.set(change, { kind: 'forbidden', why: scope });
+			context.log.error(`Not done, since the token lacks ${scope}: ${change.change} ${describeAged(change)}`);
+		}
+		return scope === undefined;
+	});
+	const limit = pLimit(requestsAtOnce);
+	const only = (wanted: BaseSpaceChange['change']): BaseSpaceChange[] =>
+		allowed.filter(({ change }) => change === wanted);
+	await Promise.all(
+		only('delete').map((change) =>
+			limit(async () => void ends.set(change, await deleteOne(context, change))),
+		),
+	);
+	for (const word of ['unarchive', 'archive'] as const) {
+		const batches = batchesOf(only(word));
+		const moved = batches.map((batch) => limit(() => moveBatch(context, word, batch)));
+		for (const [change, end] of (await Promise.all(moved)).flat()) {
+			ends.set(change, end);
+		}
+	}
+	return ends;
+}
+
+/** A request is about datasets or about runs. */
+function batchesOf(changes: readonly BaseSpaceChange[]): BaseSpaceChange[][] {
+	return (['dataset', 'run'] as const).flatMap((kind) => {
+		const some = changes.filter(({ item }) => item.kind === kind);
+		const batches: BaseSpaceChange[][] = [];
+		for (let start = 0; start < some.length; start += itemsInOneRequest) {
+			batches.push(some.slice(start, start + itemsInOneRequest));
+		}
+		return batches;
+	});
+}
+
+async function deleteOne(context: ActingContext, change: BaseSpaceChange): Promise<ChangeEnd> {
+	return await attempt(context, async () => {
+		succeed(context, change, await context.effects.moveToTrash(change.item));
+	});
+}
+
+type End = readonly [BaseSpaceChange, ChangeEnd];
+
+/** One request for many; when BaseSpace refuses it for the sake of some, one request for each. */
+async function moveBatch(
+	context: ActingContext,
+	word: 'archive' | 'unarchive',
+	batch: readonly BaseSpaceChange[],
+): Promise<End[]> {
+	const items = batch.map(({ item }) => item);
+	try {
+		await context.effects.move(word, items);
+	} catch (error) {
+		if (batch.length > 1 && error instanceof ServiceError && isRefusal(error)) {
+			const ends: End[] = [];
+			for (const each of batch) {
+				ends.push(...(await moveBatch(context, word, [each])));
+			}
+			return ends;
+		}
+		const end = failed(context, error);
+		return batch.map((change) => [change, end]);
+	}
+	return batch.map((change) => {
+		succeed(context, change, false);
+		return [change, { kind: 'changed' }];
+	});
+}
+
+function isRefusal({ failure }: ServiceError): boolean {
+	return ['forbidden', 'not found', 'conflict', 'refused'].includes(failure);
+}
+
+function succeed(context: ActingContext, change: BaseSpaceChange, isInTrash: boolean): void {
+	context.log.info(`${context.verbs[change.change]} ${describeAged(change)}`);
+	context.onDone(change, isInTrash);
+}
+
+async function attempt(context: ActingContext, work: () => Promise<void>): Promise<ChangeEnd> {
+	try {
+		await work();
+		return { kind: 'changed' };
+	} catch (error) {
+		return failed(context, error);
+	}
+}
+
+/** @throws whatever is none of BaseSpace's failures */
+function failed({ log }: ActingContext, error: unknown): ChangeEnd {
+	if (!(error instanceof ServiceError || error instanceof OutageError)) {
+		throw error;
+	}
+	if (error instanceof ServiceError && (error.failure === 'not found' || error.failure === 'conflict')) {
+		log.info(`${error.message} It is gone, under way, or not to be changed now; a later pass looks again.`);
+		return { kind: 'not now' };
+	}
+	log.error(error.message);
+	return error instanceof ServiceError && error.failure === 'forbidden'
+		? { kind: 'forbidden', why: error.message }
+		: { kind: 'failed' };
+}

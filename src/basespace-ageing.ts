@@ -1,0 +1,169 @@
+import { type AgeingContext, type AgeingResult, describeWrongClock } from './ageing.ts';
+import type { AgeingQuestion } from './ageing-plan.ts';
+import { changesFor, summarize, tooManyDeletions, totalsOf } from './ageing-report.ts';
+import { getScopes } from './basespace/account.ts';
+import { usualBaseSpace } from './basespace/client.ts';
+import { changeInBaseSpace } from './basespace-acting.ts';
+import type { BaseSpaceEffects, BaseSpaceTarget } from './basespace-effects.ts';
+import { readMemory } from './basespace-memory.ts';
+import { type BsshAnalysis, readNaming } from './basespace-naming.ts';
+import { Notes, stillRestoring, stillTrashed } from './basespace-notes.ts';
+import { type BaseSpacePlan, planBaseSpace } from './basespace-plan.ts';
+import { type BaseSpaceChange, labelOf, problemsInBaseSpace } from './basespace-report.ts';
+import { sayPlan, sayUnread } from './basespace-say.ts';
+import { type MissingScopes, missingScopes } from './basespace-scopes.ts';
+import { emptyTrashIfOurs } from './basespace-trash.ts';
+import { OutageError, ServiceError } from './errors.ts';
+import { sentence } from './text.ts';
+import type { Storage } from './transfer.ts';
+
+/** What a pass needs to age what BaseSpace manages. */
+export interface BaseSpaceMeans extends BaseSpaceTarget {
+	readonly storage: Storage;
+	/** Where the token was found, for errors. */
+	readonly tokenFile: string;
+	readonly emptiesTrash: boolean;
+}
+
+interface BaseSpaceContext extends AgeingContext {
+	readonly means: BaseSpaceMeans;
+	readonly basespaceEffects: BaseSpaceEffects;
+}
+
+/**
+ * Ages the datasets and runs of the BaseSpace projects that old analyses name.
+ * @param found the analyses that have a `bsshoutput.json`
+ * @throws {StoppedError} any other failure of BaseSpace is logged, and among the problems of the result
+ */
+export async function ageInBaseSpace(
+	context: BaseSpaceContext,
+	question: AgeingQuestion,
+	found: readonly BsshAnalysis[],
+): Promise<AgeingResult> {
+	const { means, log } = context;
+	const fail = (why: string): AgeingResult => {
+		log.error(`${sentence(why)} Nothing was archived or deleted in BaseSpace.`);
+		return {
+			summary: '',
+			totals: [],
+			problems: ['old data could not be archived or deleted in BaseSpace'],
+		};
+	};
+	try {
+		const scopes = await lookUpScopes(context);
+		if (scopes.toLook.length > 0) {
+			return fail(`The BaseSpace token lacks ${scopes.toLook.join(' and ')}`);
+		}
+		const difference = means.client.clockDifferenceMs();
+		const wrongClock = difference === undefined ? undefined : describeWrongClock(difference, 'BaseSpace');
+		if (wrongClock !== undefined) {
+			return fail(wrongClock);
+		}
+		return await ageWith(context, question, { found, scopes });
+	} catch (error) {
+		if (error instanceof ServiceError || error instanceof OutageError) {
+			const isRefused = error instanceof ServiceError && error.failure === 'unauthorized';
+			const advice = isRefused ? ` Is the token in ${means.tokenFile} still good, and of this region?` : '';
+			return fail(`${sentence(error.message)}${advice}`);
+		}
+		throw error;
+	}
+}
+
+async function lookUpScopes({ means, log }: BaseSpaceContext): Promise<MissingScopes> {
+	const { client, emptiesTrash } = means;
+	const server = client.serverUrl === usualBaseSpace ? undefined : client.serverUrl;
+	const scopes = missingScopes(await getScopes(client), { emptiesTrash, server });
+	if (scopes.advice !== undefined) {
+		log.warn(scopes.advice);
+	}
+	return scopes;
+}
+
+interface Findings {
+	readonly found: readonly BsshAnalysis[];
+	readonly scopes: MissingScopes;
+}
+
+async function ageWith(
+	context: BaseSpaceContext,
+	question: AgeingQuestion,
+	{ found, scopes }: Findings,
+): Promise<AgeingResult> {
+	const { means, log, basespaceEffects } = context;
+	const { memory, warning } = readMemory(means.memoryFile);
+	if (warning !== undefined) {
+		log.warn(warning);
+	}
+	const naming = await readNaming({ ...question, storage: means.storage }, found, memory);
+	const notes = new Notes(basespaceEffects, memory);
+	notes.update({ outputs: naming.outputs, restoring: stillRestoring(memory, question.now) });
+	const unread = sayUnread(log, naming);
+	const plan = await planBaseSpace({ ...question, basespace: means.client, naming, memory });
+	sayPlan(log, plan);
+
+	notes.update({ projects: [...plan.open], trashed: stillTrashed(memory, plan) });
+	const { changes, tooMany } = chooseChanges(context, plan);
+	const ends = await changeInBaseSpace(
+		{
+			log,
+			verbs: context.effects.verbs,
+			effects: basespaceEffects,
+			scopes,
+			onDone: (change, isInTrash) => notes.take(change, isInTrash, question.now),
+		},
+		changes,
+	);
+	notes.save();
+	const isForTrash = [...ends].some(([{ change }, { kind }]) => change === 'delete' && kind === 'changed');
+	if (isForTrash && !means.emptiesTrash) {
+		log.info("What is deleted goes to BaseSpace's trash, until somebody empties that; --empty_trash does.");
+	}
+	const trash = isForTrash && means.emptiesTrash ? await handleTrash(context, notes, scopes) : [];
+	const totals = totalsOf(plan.items, ends);
+	return {
+		summary: summarize(totals),
+		totals,
+		problems: [...tooMany, ...unread, ...problemsInBaseSpace(plan, ends), ...trash],
+	};
+}
+
+async function handleTrash(
+	{ means, basespaceEffects, log }: BaseSpaceContext,
+	notes: Notes,
+	scopes: MissingScopes,
+): Promise<readonly string[]> {
+	if (scopes.stopping('empty the trash') !== undefined) {
+		return ["BaseSpace's trash was not emptied, for which the token lacks the scope"];
+	}
+	const end = await emptyTrashIfOurs(
+		{ client: means.client, effects: basespaceEffects, log },
+		{ ours: new Set(notes.trashed), justNow: notes.justTrashed },
+	);
+	if (end.isEmptied) {
+		notes.forgetTrash();
+	}
+	return end.problems;
+}
+
+/** Deletions only if there are not too many, by the same rule as for ICA's data. */
+function chooseChanges(
+	context: BaseSpaceContext,
+	plan: BaseSpacePlan,
+): { readonly changes: readonly BaseSpaceChange[]; readonly tooMany: readonly string[] } {
+	const deletions = [...changesFor(plan.items, 'delete'), ...changesFor(plan.items, 'unarchive')];
+	const archiving = changesFor(plan.items, 'archive');
+	if (deletions.length <= context.maxDeletions) {
+		return { changes: [...deletions, ...archiving], tooMany: [] };
+	}
+	const nouns = ['dataset or run of BaseSpace is', 'datasets and runs of BaseSpace are'] as const;
+	context.log.warn(tooManyDeletions(deletions, context, { nouns, nameOf: labelOf }));
+	return context.effects.heedsMaxDeletions
+		? {
+				changes: archiving,
+				tooMany: [
+					`${deletions.length} datasets and runs of BaseSpace are due for deletion, more than allowed`,
+				],
+			}
+		: { changes: [...deletions, ...archiving], tooMany: [] };
+}

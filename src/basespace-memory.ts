@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from 'node:fs';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { FileError, reasonOf } from './errors.ts';
+
+/*
+ * What one pass leaves for the next about BaseSpace. Losing it loses no data: files are read again, what is on its way
+ * back from the archive is asked for again, and a trash of which nobody knows any more who filled it is left alone.
+ */
+
+const memorySchema = z.object({
+	/** Which projects the `bsshoutput.json` with this data id names. */
+	outputs: z.record(z.string(), z.array(z.string())),
+	/** Names of projects in which something is still to be aged. */
+	projects: z.array(z.string()),
+	/** When a dataset or run was last asked back from the archive: milliseconds since 1970. */
+	restoring: z.record(z.string(), z.number()),
+	/** What this program moved to the trash, and nobody is known to have emptied since. */
+	trashed: z.array(z.string()),
+});
+export type BaseSpaceMemory = z.infer<typeof memorySchema>;
+
+/** The memory's file, beside the managed table that it goes with. */
+export function memoryFileOf(managedTable: string): string {
+	return `${managedTable}.basespace`;
+}
+
+/**
+ * Reads what earlier passes left.
+ * @returns the memory, empty where there is none; and a warning when there is one that cannot be read
+ */
+export function readMemory(file: string): {
+	readonly memory: BaseSpaceMemory;
+	readonly warning: string | undefined;
+} {
+	const empty: BaseSpaceMemory = { outputs: {}, projects: [], restoring: {}, trashed: [] };
+	if (!existsSync(file)) {
+		return { memory: empty, warning: undefined };
+	}
+	try {
+		return { memory: memorySchema.parse(JSON.parse(readFileSync(file, 'utf8'))), warning: undefined };
+	} catch {
+		return {
+			memory: empty,
+			warning: `${file} cannot be read, and is begun anew: what is in BaseSpace's trash counts as somebody else's.`,
+		};
+	}
+}
+
+/**
+ * Replaces the memory, whole or not at all.
+ * @throws {FileError}
+ */
+export function writeMemory(file: string, memory: BaseSpaceMemory): void {
+	try {
+		writeFileAtomic.sync(file, `${JSON.stringify(memory, null, '\t')}\n`);
+	} catch (error) {
+		throw new FileError(`${file} could not be written: ${reasonOf(error)}.`);
+	}
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { ServiceError } from '../errors.ts';
+import { type Answering, parseJson, readJson } from '../http/answers.ts';
+import type { Requester } from '../http/requester.ts';
+import type { HttpAnswer } from '../http/send.ts';
+import { failureOf, type Query, queryString, Service } from '../http/service.ts';
+import type { Secrets } from '../secrets.ts';
+import { oneLine } from '../text.ts';
+
+/** One call of BaseSpace's API. */
+export interface BaseSpaceCall {
+	/** Completes "Could not …" in an error: "list the datasets of project X". */
+	readonly what: string;
+	readonly method: 'GET' | 'POST' | 'DELETE';
+	/** From the version on: `/v2/runs`. */
+	readonly path: string;
+	readonly query?: Query;
+	readonly body?: unknown;
+	/** Whether it is sent once only, because done later it could hit what was not meant. */
+	readonly isSentOnce?: true;
+}
+
+export interface BaseSpaceSettings {
+	/** Without a closing slash. */
+	readonly serverUrl: string;
+	readonly token: string;
+	readonly requester: Requester;
+	/** This machine's time, in milliseconds since 1970. */
+	readonly now: () => number;
+	readonly secrets: Secrets;
+}
+
+/** An error as version 2 of the API answers it, or as version 1 does. */
+const errorSchema = z.object({
+	ErrorCode: z.string().nullish(),
+	ErrorMessage: z.string().nullish(),
+	ResponseStatus: z.object({ ErrorCode: z.string().nullish(), Message: z.string().nullish() }).nullish(),
+});
+
+/** Where the BaseSpace of the usual region is. */
+export const usualBaseSpace = 'https://api.basespace.illumina.com';
+
+const closingDot = /\.$/;
+
+/** Sends the token along and checks answers. Knows no operation; those are in the files beside this. */
+export class BaseSpaceClient {
+	readonly #settings: BaseSpaceSettings;
+	readonly #service: Service;
+	readonly #answering: Answering;
+
+	constructor(settings: BaseSpaceSettings) {
+		this.#settings = settings;
+		this.#service = new Service({ name: 'BaseSpace', requester: settings.requester, now: settings.now });
+		this.#answering = { service: 'BaseSpace', blank: (text) => settings.secrets.blank(text) };
+	}
+
+	/** Where it sends its calls. */
+	get serverUrl(): string {
+		return this.#settings.serverUrl;
+	}
+
+	/** By how much BaseSpace's clock is ahead of this machine's; undefined when no answer has told. */
+	clockDifferenceMs(): number | undefined {
+		return this.#service.clockDifferenceMs();
+	}
+
+	/**
+	 * Asks, and checks the answer.
+	 * @throws {ServiceError}
+	 */
+	async ask<Answer>(call: BaseSpaceCall, answer: z.ZodType<Answer>): Promise<Answer> {
+		return readJson(call.what, await this.#send(call, call.method === 'GET'), answer, this.#answering);
+	}
+
+	/**
+	 * Has something done. What is answered does not matter, as long as it is JSON or nothing: a page of some proxy with
+	 * status 200 is no success.
+	 * @throws {ServiceError}
+	 */
+	async command(call: BaseSpaceCall): Promise<void> {
+		const answer = await this.#send(call, false);
+		if (answer.body.trim() !== '') {
+			readJson(call.what, answer, z.unknown(), this.#answering);
+		}
+	}
+
+	async #send(call: BaseSpaceCall, isQuestion: boolean): Promise<HttpAnswer> {
+		const { serverUrl, token } = this.#settings;
+		const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+		const answer = await this.#service.send(call.what, {
+			label: `BaseSpace ${call.method} ${call.path}`,
+			method: call.method,
+			url: `${serverUrl}${call.path}${queryString(call.query ?? {})}`,
+			headers: {
+				accept: 'application/json',
+				...(body === undefined ? {} : { 'content-type': 'application/json' }),
+				authorization: `Bearer ${token}`,
+			},
+			body,
+			isQuestion,
+			...(call.isSentOnce === true ? { isSentOnce: true } : {}),
+		});
+		if (answer.status < 200 || answer.status > 299) {
+			const detail = this.#detailOf(answer);
+			throw new ServiceError(failureOf(answer.status), `Could not ${call.what}: BaseSpace, ${detail}.`);
+		}
+		return answer;
+	}
+
+	/** What BaseSpace says about an error, for a reader: its status, code and sentence. */
+	#detailOf(answer: HttpAnswer): string {
+		const read = errorSchema.safeParse(parseJson(answer.body));
+		const { ErrorCode, ErrorMessage, ResponseStatus } = read.success ? read.data : {};
+		const parts = [ErrorCode ?? ResponseStatus?.ErrorCode, ErrorMessage ?? ResponseStatus?.Message];
+		const said = parts.filter((part) => typeof part === 'string' && part !== '').join(': ');
+		const text = `status ${answer.status}${said === '' ? '' : `, ${said}`}`;
+		return oneLine(this.#answering.blank(text), 600).replace(closingDot, '');
+	}
+}

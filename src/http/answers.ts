@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import { ServiceError } from '../errors.ts';
+import { oneLine } from '../text.ts';
+import type { HttpAnswer } from './send.ts';
+
+/** Takes secrets out of a text. */
+export type Blank = (text: string) => string;
+
+/** Who answered, and what must not be quoted of it. */
+export interface Answering {
+	/** How the service is called in errors. */
+	readonly service: string;
+	readonly blank: Blank;
+}
+
+const mostIssues = 3;
+
+/**
+ * The body as JSON that fits the schema.
+ * @param what completes "Could not …"
+ * @throws {ServiceError} that says which call it was and what is wrong with the answer
+ */
+export function readJson<Answer>(
+	what: string,
+	answer: HttpAnswer,
+	schema: z.ZodType<Answer>,
+	{ service, blank }: Answering,
+): Answer {
+	const unexpected = (why: string): ServiceError =>
+		new ServiceError(
+			'unexpected answer',
+			`Could not ${what}: ${service}'s answer (status ${answer.status}) is not what it should be: ${why}.`,
+		);
+	const json = parseJson(answer.body);
+	if (json === undefined) {
+		const type = answer.headers['content-type'] ?? 'no content type';
+		const beginning = oneLine(blank(answer.body), 60);
+		throw unexpected(
+			`no JSON, but ${oneLine(type, 80)}${beginning === '' ? '' : ` beginning "${beginning}"`}`,
+		);
+	}
+	const parsed = schema.safeParse(json);
+	if (!parsed.success) {
+		throw unexpected(describeIssues(parsed.error));
+	}
+	return parsed.data;
+}
+
+/** What is wrong with an answer, field by field; the first few. */
+export function describeIssues({ issues }: z.ZodError): string {
+	return issues
+		.slice(0, mostIssues)
+		.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`)
+		.join('; ');
+}
+
+/** Undefined when it is no JSON. */
+export function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,51 @@
+import type { DataItem } from '../model.ts';
+
+/** Somebody who has an account. */
+export interface User {
+	readonly id: string;
+	readonly name: string;
+}
+
+export interface BaseSpaceProject {
+	readonly id: string;
+	readonly name: string;
+	readonly owner: User;
+}
+
+/** A dataset or a run. */
+export interface Item {
+	readonly kind: 'dataset' | 'run';
+	readonly id: string;
+	readonly name: string;
+	/** A dataset's own one; a run's are those that its output went to. */
+	readonly projects: readonly BaseSpaceProject[];
+	readonly owner: User;
+	readonly dateCreated: Date;
+	/** Of a run, or of the analysis that made a dataset. */
+	status: string;
+	readonly bytes: number;
+	/** The same data, as ICA has it. */
+	readonly data: readonly DataItem[];
+	isArchived: boolean;
+	/** On its way back from the archive. */
+	isRestoring: boolean;
+	state: 'there' | 'in the trash' | 'gone';
+}
+
+/** What a test may say about a dataset or run. */
+export interface ItemSpec {
+	readonly name?: string;
+	readonly dateCreated?: Date;
+	readonly owner?: User;
+	readonly status?: string;
+	readonly bytes?: number;
+	readonly isArchived?: boolean;
+	readonly data?: readonly DataItem[];
+}
+
+/** Something that was asked for and done. */
+export interface BaseSpaceAction {
+	readonly action: 'archive' | 'restore' | 'delete';
+	readonly item: Item;
+	readonly at: Date;
+}
