@@ -47,7 +47,7 @@ export interface AgeingQuestion {
 /** Where ICA and BaseSpace put the output of analyses, each in a folder named by the analysis's reference. */
 const analysesFolder = '/ilmn-analyses/';
 const outputParents = ['/', analysesFolder];
-const inspectionsAtOnce = 4;
+const inspectionsAtOnce = 8;
 const foldersInOneRequest = 50;
 const minuteMs = 60_000;
 

@@ -16,7 +16,7 @@ import { findProject } from './projects.ts';
 import { type PassResult, resultOf } from './summary.ts';
 import { count } from './text.ts';
 
-const deliveriesAtOnce = 8;
+const deliveriesAtOnce = 16;
 
 export interface PassContext {
 	readonly options: Options;
