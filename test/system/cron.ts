@@ -17,13 +17,11 @@ import { has, needs } from './skip.ts';
  */
 
 const mostSeconds = 150;
-const sendmail = '/usr/sbin/sendmail';
 
 needs({
 	root: process.getuid?.() === 0,
 	cron: has('cron'),
 	unshare: has('unshare'),
-	[sendmail]: existsSync(sendmail),
 });
 
 const root = mkdtempSync(join(tmpdir(), 'umich-orchestrator-cron-'));
@@ -92,7 +90,10 @@ function startCron() {
 		mount -t tmpfs none /etc/cron.d
 		mount -t tmpfs none /run
 		mount --bind /dev/null /etc/crontab
-		mount --bind ${root}/sendmail ${sendmail}
+		cp -a /usr/sbin ${root}/sbin
+		rm -f ${root}/sbin/sendmail
+		cp ${root}/sendmail ${root}/sbin/sendmail
+		mount --bind ${root}/sbin /usr/sbin
 		install -m 600 ${root}/crontab /var/spool/cron/crontabs/root
 		exec cron -f`;
 	return spawn('unshare', ['--mount', 'sh', '-c', script], { stdio: 'inherit', detached: true });
