@@ -38,7 +38,7 @@ export interface DeliveryEffects {
 	/** Links files to the destination, and returns when all are linked. */
 	link(run: string, files: readonly Data[]): Promise<Linked>;
 	/** Keeps the manifest here and puts it into the destination. */
-	publishManifest(name: string, csv: string): Promise<Placement>;
+	publishManifest(name: string, csv: Buffer): Promise<Placement>;
 	/** Writes the analysis into the managed table. */
 	record(analysis: Analysis): void;
 	/** Says what was delivered, or would be. */
@@ -63,13 +63,7 @@ export interface DeliveryContext {
  */
 export async function deliver(context: DeliveryContext, analysis: Analysis): Promise<DeliveryOutcome> {
 	try {
-		const outputs = await findOutputs(context.ica, context.source, analysis);
-		const fastqs = await findFastqs(context.ica, outputs);
-		const plan = planDelivery(outputs, fastqs, {
-			mgiPattern: context.mgiPattern,
-			endedLongAgo: isSettled(analysis, context.now),
-		});
-		return await carryOut(context, analysis, plan);
+		return await carryOut(context, analysis, await findPlan(context, analysis));
 	} catch (error) {
 		if (error instanceof StoppedError || error instanceof OutageError) {
 			throw error;
@@ -83,6 +77,16 @@ export async function deliver(context: DeliveryContext, analysis: Analysis): Pro
 		}
 		return { kind: 'failed', run: analysis.reference };
 	}
+}
+
+/** Looks at the output, of which only the plan is kept while it is carried out. */
+async function findPlan(
+	{ ica, source, mgiPattern, now }: DeliveryContext,
+	analysis: Analysis,
+): Promise<DeliveryPlan> {
+	const outputs = await findOutputs(ica, source, analysis);
+	const fastqs = await findFastqs(ica, outputs);
+	return planDelivery(outputs, fastqs, { mgiPattern, endedLongAgo: isSettled(analysis, now) });
 }
 
 /** What ICA's own words for a refusal leave out: where the right is missing. */
@@ -176,10 +180,10 @@ async function carryOut(
 			const linked = isElsewhere
 				? await effects.link(analysis.reference, files)
 				: { linked: 0, alreadyLinked: 0 };
+			const bytes = files.reduce((sum, file) => sum + file.size, 0);
 			const csv = manifestCsv(files, destination.id);
 			const manifest = await effects.publishManifest(manifestName(analysis.reference), csv);
 			effects.record(analysis);
-			const bytes = files.reduce((sum, file) => sum + file.size, 0);
 			const delivery = { files: files.length, fastqs, bytes, manifest, ...linked };
 			effects.report(analysis, delivery);
 			return { kind: 'delivered', ...delivery };

@@ -125,7 +125,7 @@ export function dryRunEffects(context: EffectsContext): Effects {
 }
 
 /** Only when it is published: what lies here has been delivered. */
-async function keepManifest(path: string, csv: string): Promise<void> {
+async function keepManifest(path: string, csv: Buffer): Promise<void> {
 	try {
 		await writeFileAtomic(path, csv);
 	} catch (error) {
@@ -142,8 +142,8 @@ function prepareFolder(folder: string): void {
 	}
 }
 
-function manifestIn(project: Project, name: string, csv: string): Publication {
-	return { project, folder: manifestFolder, name, content: Buffer.from(csv) };
+function manifestIn(project: Project, name: string, csv: Buffer): Publication {
+	return { project, folder: manifestFolder, name, content: csv };
 }
 
 function describe(analysis: Analysis, { files, fastqs, bytes, linked, alreadyLinked }: Delivery): string {

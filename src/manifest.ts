@@ -16,9 +16,16 @@ export function manifestName(runId: string): string {
  * @param destinationId the project to which the files are linked
  * @returns CSV, UTF-8, each line ended by a newline
  */
-export function manifestCsv(files: readonly Data[], destinationId: string): string {
-	const rows = files
-		.toSorted((a, b) => byCodeUnits(a.path, b.path))
-		.map((file) => [file.name, file.path, file.id, destinationId]);
-	return stringify([['file_name', 'file_path', 'data_id', 'project_id'], ...rows]);
+export function manifestCsv(files: readonly Data[], destinationId: string): Buffer {
+	const sorted = files.toSorted((a, b) => byCodeUnits(a.path, b.path));
+	const parts = [Buffer.from(stringify([['file_name', 'file_path', 'data_id', 'project_id']]))];
+	// at once, the rows of a large delivery would take several times the room of their text
+	for (let start = 0; start < sorted.length; start += rowsAtOnce) {
+		const rows = sorted.slice(start, start + rowsAtOnce);
+		const csv = stringify(rows.map((file) => [file.name, file.path, file.id, destinationId]));
+		parts.push(Buffer.from(csv));
+	}
+	return Buffer.concat(parts);
 }
+
+const rowsAtOnce = 100;

@@ -13,15 +13,19 @@ function file(path: string, id = 'fil.1'): Data {
 	return fileData(path, { id });
 }
 
+function csvOf(files: readonly Data[], destinationId: string): string {
+	return manifestCsv(files, destinationId).toString();
+}
+
 describe('the manifest', () => {
 	it('has a row for each file, sorted by path, with the destination project', () => {
-		expect(
-			manifestCsv([file('/b/M-2', 'fil.2'), file('/B/M-1', 'fil.3'), file('/a/M-1', 'fil.1')], 'dest'),
-		).toBe(`${header}M-1,/B/M-1,fil.3,dest\nM-1,/a/M-1,fil.1,dest\nM-2,/b/M-2,fil.2,dest\n`);
+		expect(csvOf([file('/b/M-2', 'fil.2'), file('/B/M-1', 'fil.3'), file('/a/M-1', 'fil.1')], 'dest')).toBe(
+			`${header}M-1,/B/M-1,fil.3,dest\nM-1,/a/M-1,fil.1,dest\nM-2,/b/M-2,fil.2,dest\n`,
+		);
 	});
 
 	it('quotes commas, quotes and line ends, and leaves spaces and unicode alone', () => {
-		expect(manifestCsv([file('/a/M-1, "ü" x')], 'dest')).toBe(
+		expect(csvOf([file('/a/M-1, "ü" x')], 'dest')).toBe(
 			`${header}"M-1, ""ü"" x","/a/M-1, ""ü"" x",fil.1,dest\n`,
 		);
 	});
@@ -30,7 +34,7 @@ describe('the manifest', () => {
 		const name = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !text.includes('/'));
 		fc.assert(
 			fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 5 }), (names) => {
-				const csv = manifestCsv(
+				const csv = csvOf(
 					names.map((each) => file(`/x/${each}`)),
 					'dest',
 				);
@@ -39,6 +43,13 @@ describe('the manifest', () => {
 				expect(rows.map((row) => row[1])).toEqual(rows.map((row) => row[1] ?? '').sort());
 			}),
 		);
+	});
+
+	it('is whole and in order, however many files there are', () => {
+		const paths = Array.from({ length: 201 }, (_, n) => `/x/M-${String(n).padStart(4, '0')}`);
+		const rows = paths.map((path) => `${path.slice(3)},${path},fil.1,dest\n`);
+		const files = paths.toReversed().map((path) => file(path));
+		expect(csvOf(files, 'dest')).toBe(header + rows.join(''));
 	});
 
 	it('is named by the run, without what a file name cannot hold', () => {
@@ -65,7 +76,7 @@ describe('the manifest', () => {
 			const files = records.map(([, path = '', id = '']) => file(path, id));
 			const sorted = rows.toSorted((a, b) => ((a.split(',')[1] ?? '') < (b.split(',')[1] ?? '') ? -1 : 1));
 			expect(rows.length).toBe(16);
-			expect(manifestCsv(files, records[0]?.[3] ?? '')).toBe(`${[first, ...sorted].join('\n')}\n`);
+			expect(csvOf(files, records[0]?.[3] ?? '')).toBe(`${[first, ...sorted].join('\n')}\n`);
 			expect(manifestName(name.replace('.download_manifest.csv', ''))).toBe(name);
 		},
 	);

@@ -1,6 +1,8 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import axios, { AxiosError, type AxiosInstance } from 'axios';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import axios, { type AxiosInstance } from 'axios';
 
 /** One request, as it goes over the wire. */
 export interface HttpRequest {
@@ -56,9 +58,9 @@ export function createSend(timeLimitMs: number): Send {
 		httpsAgent: new HttpsAgent({ keepAlive: true }),
 		maxContentLength: largestAnswerBytes,
 		maxRedirects: 0,
-		responseType: 'text',
+		// read as it comes: axios keeps all of a body twice on its way to a text
+		responseType: 'stream',
 		transformRequest: [(data: unknown) => data],
-		transformResponse: [(data: unknown) => data],
 		validateStatus: () => true,
 	});
 	return async (request, stop) => {
@@ -70,13 +72,13 @@ export function createSend(timeLimitMs: number): Send {
 			if (limit.aborted) {
 				throw new NoAnswerError(`no answer within ${timeLimitMs / 1000} s`, { passing: true });
 			}
-			throw noAnswer(error instanceof AxiosError ? (error.code ?? '') : '');
+			throw noAnswer(codeOf(error));
 		}
 	};
 }
 
 async function send(client: AxiosInstance, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-	const response = await client.request<unknown>({
+	const response = await client.request<Readable>({
 		method: request.method,
 		url: request.url,
 		headers: { ...request.headers },
@@ -92,8 +94,12 @@ async function send(client: AxiosInstance, request: HttpRequest, signal: AbortSi
 	return {
 		status: response.status,
 		headers: Object.fromEntries(headers),
-		body: typeof response.data === 'string' ? response.data : '',
+		body: await text(response.data),
 	};
+}
+
+function codeOf(error: unknown): string {
+	return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 function noAnswer(code: string): NoAnswerError {
