@@ -13,7 +13,7 @@ import { createConsole } from './terminal.ts';
 import { shellWord } from './text.ts';
 
 // left to itself, V8 lets garbage pile up to several times what is in use where a machine has much memory; a pass shares
-// its machine with the instruments' software, and loses no time by this (`npm run bench`)
+// its machine with others, and takes half of that for a twentieth more time (`npm run bench`)
 setFlagsFromString('--heap-growing-percent=20');
 
 // the S3 client's advice about Node versions would be mailed by cron after every pass

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { ServiceError } from '../errors.ts';
 import type { Call, IcaClient } from './client.ts';
@@ -33,17 +34,13 @@ export async function* listAll<Item>(
 	item: z.ZodType<Item>,
 ): AsyncGenerator<Item, void, undefined> {
 	const answer = pageOf(item);
+	const ask = (pageToken: string | undefined): Promise<Page<Item>> =>
+		client.call({ ...call, query: { ...call.query, pageSize, pageToken }, isQuestion: true, answer });
 	const seen = new Set<string>();
-	let pageToken: string | undefined;
-	do {
-		const page: Page<Item> = await client.call({
-			...call,
-			query: { ...call.query, pageSize, pageToken },
-			isQuestion: true,
-			answer,
-		});
-		yield* page.items;
-		pageToken = page.nextPageToken ?? '';
+	let next: Promise<Page<Item>> | undefined = ask(undefined);
+	while (next !== undefined) {
+		const page: Page<Item> = await next;
+		const pageToken: string = page.nextPageToken ?? '';
 		if (pageToken === '' && (page.remainingRecords ?? 0) > 0) {
 			throw incomplete(call.what, `the list ended while ${page.remainingRecords} records remained`);
 		}
@@ -51,7 +48,13 @@ export async function* listAll<Item>(
 			throw incomplete(call.what, 'the same page was offered twice');
 		}
 		seen.add(pageToken);
-	} while (pageToken !== '');
+		next = pageToken === '' ? undefined : ask(pageToken);
+		// under way while these are worked on; its failure is thrown when it is its turn
+		next?.catch(() => undefined);
+		// a reader that never waits would keep the request from being sent
+		await setImmediate();
+		yield* page.items;
+	}
 }
 
 function incomplete(what: string, why: string): ServiceError {

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { OutageError, reasonOf } from '../../src/errors.ts';
 import { listAnalyses } from '../../src/ica/analyses.ts';
-import { findDataByIds, listFilesBelow } from '../../src/ica/data.ts';
+import { findDataByIds, listAvailableFiles, listFilesBelow } from '../../src/ica/data.ts';
 import { findProjectsByName } from '../../src/ica/projects.ts';
 import { connect, startScene } from '../scene.ts';
 import type { FaultAnswer } from '../simulator/faults.ts';
@@ -37,6 +37,25 @@ describe('the ICA client', () => {
 			'searchAnalyses',
 			'searchAnalyses',
 		]);
+	});
+
+	it('asks for the next page while this one is worked on, and says then only that it failed', async () => {
+		const scene = await startScene();
+		for (let n = 0; n < 1001; n++) {
+			scene.simulator.world.addFile(scene.source, `/x/${n}`);
+		}
+		const { ica } = connect(scene);
+		const span = { after: 0, before: scene.simulator.world.now().getTime() + 60_000 };
+		const files = listAvailableFiles(ica, scene.source.id, ['/x/'], span);
+		const answer = { kind: 'status', status: 403 } as const;
+		scene.simulator.addFault({ operation: 'getProjectDataList', skip: 1, answer });
+		await files.next();
+		await vi.waitFor(() => expect(scene.simulator.exchanges).toHaveLength(3));
+		expect(scene.operations()).toEqual(['createJwtToken', 'getProjectDataList', 'getProjectDataList']);
+		for (let n = 1; n < 1000; n++) {
+			expect((await files.next()).done).toBe(false);
+		}
+		await expect(files.next()).rejects.toThrow('Could not list the available files of old analyses: ');
 	});
 
 	it('does not take half a list for the whole', async () => {
@@ -171,7 +190,7 @@ describe('the ICA client', () => {
 	it('gives up in the end, and says how long it tried', async () => {
 		const { list, sleeps } = await failing({ kind: 'reset' });
 		await expect(list()).rejects.toThrow(
-			/the connection was cut off \(ECONNRESET\), after 6 tries in \d+ s\.$/,
+			/the connection was cut off \(ECONNRESET\), after 6 tries in [\d.]+ s\.$/,
 		);
 		expect(sleeps).toHaveLength(5);
 	});

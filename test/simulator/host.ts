@@ -95,13 +95,12 @@ export class Host {
 
 	async #respond(turn: Turn, answer: () => Answer): Promise<void> {
 		const { exchange } = turn;
+		const arrived = performance.now();
 		await this.#side.onRequest(exchange);
-		if (this.#latency() > 0) {
-			await wait(this.#latency());
-		}
 		const fault = this.#faults.take(this.#side.name, exchange);
 		exchange.faulty = fault !== undefined;
 		if (fault !== undefined && !comesAfterEffect(fault)) {
+			await this.#latencyPasses(arrived);
 			await sendFault(turn, fault.answer, undefined);
 			if (fault.answer.kind !== 'delay') {
 				return;
@@ -110,9 +109,18 @@ export class Host {
 		const right = this.#safely(answer);
 		await this.#side.onEffect(exchange);
 		if (fault !== undefined && comesAfterEffect(fault)) {
+			await this.#latencyPasses(arrived);
 			await sendFault(turn, fault.answer, right);
 		} else {
-			send(turn, right);
+			await send(turn, right, () => this.#latencyPasses(arrived));
+		}
+	}
+
+	/** The simulator's own work is part of the latency, so that a fast service can be stood in for. */
+	async #latencyPasses(since: number): Promise<void> {
+		const rest = since + this.#latency() - performance.now();
+		if (rest > 0) {
+			await wait(rest);
 		}
 	}
 

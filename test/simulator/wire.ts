@@ -78,9 +78,10 @@ function pack(turn: Turn, answer: Answer): Packed {
 	return { headers, bytes };
 }
 
-/** Sends an answer and records it, unless the client has gone. */
-export function send(turn: Turn, answer: Answer): void {
+/** Sends an answer and records it, unless the client has gone; when it is due, if that is said. */
+export async function send(turn: Turn, answer: Answer, due?: () => Promise<void>): Promise<void> {
 	const { headers, bytes } = pack(turn, answer);
+	await due?.();
 	if (!turn.response.destroyed) {
 		turn.exchange.response = {
 			status: answer.status,
@@ -118,7 +119,7 @@ export async function sendFault(turn: Turn, fault: FaultAnswer, right: Answer | 
 	if (fault.kind === 'delay') {
 		await wait(fault.millis, undefined, { ref: false });
 		if (right !== undefined) {
-			send(turn, right);
+			await send(turn, right);
 		}
 		return;
 	}
@@ -131,7 +132,7 @@ export async function sendFault(turn: Turn, fault: FaultAnswer, right: Answer | 
 	} else if (fault.kind === 'dribble') {
 		dribble(turn, type, fault.everyMillis ?? 50);
 	} else {
-		send(turn, standIn(turn, fault, { type, right }));
+		await send(turn, standIn(turn, fault, { type, right }));
 	}
 	right?.finished?.();
 }
