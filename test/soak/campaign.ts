@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,6 +22,10 @@ export interface Verdict {
 const mostCalmPasses = 12;
 const betweenPassesMillis = 3_600_000;
 
+/** Root, too, must not write what it has no right to write. */
+const withoutPrivilege =
+	process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : [];
+
 interface Campaign {
 	readonly simulator: Simulator;
 	readonly story: Story;
@@ -37,6 +42,11 @@ export async function runCampaign(seed: number): Promise<Verdict> {
 	const story = new Story(simulator.world, dice);
 	const campaign: Campaign = { simulator, story, folder, divergences: [], passes: 0 };
 	writeFileSync(join(folder, 'api_key.txt'), simulator.apiKey, { mode: 0o600 });
+	writeFileSync(
+		join(folder, 'basespace.cfg'),
+		`apiServer = ${simulator.basespaceUrl}\naccessToken = ${simulator.basespaceToken}\n`,
+		{ mode: 0o600 },
+	);
 	try {
 		for (let many = dice.from(2, 6); many > 0; many--) {
 			armFaults(simulator, dice);
@@ -65,52 +75,78 @@ async function comeToTheEnd(campaign: Campaign): Promise<void> {
 	const { story, simulator, divergences } = campaign;
 	story.calmDown();
 	for (let pass = 1; pass <= mostCalmPasses; pass++) {
-		const actions = simulator.world.actions.length;
+		const actions = actionsIn(simulator);
 		const outcome = await check(campaign, start(campaign).ended);
 		simulator.world.advance(betweenPassesMillis);
-		// what is held, and a failed analysis that had not been reported, need a person
-		const mayComplain = story.held.size > 0 || outcome.stderr.includes(' failed: ');
+		// what is held, a failed analysis that had not been reported, and a trash with foreign data in it need a person
+		const mayComplain =
+			story.held.size > 0 ||
+			[' failed: ', 'trash was not emptied'].some((why) => outcome.stderr.includes(why));
 		if (!(outcome.status === 0 || (outcome.status === 1 && mayComplain))) {
 			divergences.push(`a pass without trouble ended with status ${outcome.status}: ${outcome.stderr}`);
 		}
-		if (
-			outcome.stdout.includes('Pass done: nothing to deliver') &&
-			actions === simulator.world.actions.length
-		) {
+		if (outcome.stdout.includes('Pass done: nothing to deliver') && actions === actionsIn(simulator)) {
 			return;
 		}
 	}
 	divergences.push(`after ${mostCalmPasses} passes without trouble there is still something to do`);
 }
 
+function actionsIn({ world }: Simulator): number {
+	return world.actions.length + world.basespace.actions.length;
+}
+
 async function passThrough(campaign: Campaign, accident: Accident): Promise<void> {
-	const { simulator } = campaign;
-	const first = start(campaign, accident.roomOnDisk);
-	if (accident.signal !== undefined) {
-		const { name, atRequest } = accident.signal;
-		let arrived = 0;
-		simulator.onRequest = () => {
-			arrived++;
-			if (arrived === atRequest) {
-				first.child.kill(name);
-			}
-		};
+	const { simulator, folder } = campaign;
+	const { atRequest, signal, unwritable, roomOnDisk, overlapAfterMillis } = accident;
+	let giveBack = (): void => undefined;
+	const strike = (process?: ChildProcess): void => {
+		if (signal !== undefined) {
+			process?.kill(signal);
+		}
+		if (unwritable !== undefined) {
+			giveBack = takeRightToWrite(join(folder, unwritable));
+		}
+	};
+	let arrived = 0;
+	if (atRequest === 0) {
+		strike();
 	}
+	const first = start(campaign, roomOnDisk);
+	simulator.onRequest = () => {
+		arrived++;
+		if (arrived === atRequest) {
+			strike(first.child);
+		}
+	};
 	const passes = [first];
-	if (accident.overlapAfterMillis !== undefined) {
-		await delay(accident.overlapAfterMillis);
+	if (overlapAfterMillis !== undefined) {
+		await delay(overlapAfterMillis);
 		passes.push(start(campaign));
 	}
 	await Promise.all(passes.map(({ ended }) => check(campaign, ended)));
 	simulator.onRequest = undefined;
+	giveBack();
 }
 
-function start({ simulator, folder }: Campaign, roomOnDisk?: number): Running {
+/** @returns gives the right back */
+function takeRightToWrite(path: string): () => void {
+	if (!existsSync(path)) {
+		return () => undefined;
+	}
+	const { mode } = statSync(path);
+	chmodSync(path, mode & 0o555);
+	return () => chmodSync(path, mode);
+}
+
+function start({ simulator, story, folder }: Campaign, roomOnDisk?: number): Running {
 	const ahead = simulator.world.now().getTime() - Date.now();
 	const log = join(folder, 'orchestrator.log');
 	const inUse = existsSync(log) ? Math.ceil(statSync(log).size / 1024) : 0;
 	const limit = roomOnDisk === undefined ? '' : `ulimit -f ${inUse + roomOnDisk}; `;
-	const command = [process.execPath, `--import=${timeMachine}`, programFile, '--max_deletions', '1000'];
+	const program = [process.execPath, `--import=${timeMachine}`, programFile, '--max_deletions', '1000'];
+	const basespace = ['--basespace_access_token_file', 'basespace.cfg', '--empty_trash'];
+	const command = [...withoutPrivilege, ...program, ...(story.basespace === undefined ? [] : basespace)];
 	return runCommand(['bash', '-c', `${limit}exec "$@"`, 'bash', ...command], folder, {
 		PATH: process.env['PATH'] ?? '',
 		...timeSettings(ahead),

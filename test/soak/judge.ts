@@ -1,15 +1,9 @@
 import { parse } from 'csv-parse/sync';
 import type { ActionDone } from '../simulator/lifecycle.ts';
 import type { Analysis } from '../simulator/model.ts';
+import { daysFrom, daysToArchive, daysToDelete, isNear } from './ages.ts';
+import { judgeBaseSpace } from './judge-basespace.ts';
 import type { Story } from './story.ts';
-
-const hourMillis = 3_600_000;
-const dayMillis = 24 * hourMillis;
-const daysToArchive = 60;
-const daysToDelete = 90;
-
-/** So near to a day on which something is due, either side is right. */
-const graceDays = 0.2;
 
 /**
  * Holds what is there in the end against what should be.
@@ -21,9 +15,12 @@ export function judge(story: Story, table: string): string[] {
 		...judgeTable(story, table),
 		...story.analyses.flatMap((analysis) => [
 			...judgeDelivery(story, analysis),
-			...judgeAge(story, analysis).map((what) => `${analysis.reference}: ${what}`),
+			...(story.basespace === undefined ? judgeAge(story, analysis) : []).map(
+				(what) => `${analysis.reference}: ${what}`,
+			),
 		]),
 		...story.world.actions.flatMap((action) => judgeAction(story, action)),
+		...(story.basespace === undefined ? [] : judgeBaseSpace(story.basespace, story.world.now())),
 	];
 }
 
@@ -66,11 +63,7 @@ function judgeDelivery(story: Story, analysis: Analysis): string[] {
 }
 
 function ageInDays(analysis: Analysis, at: Date): number {
-	return (at.getTime() - (analysis.startDate ?? analysis.timeCreated).getTime()) / dayMillis;
-}
-
-function isNear(age: number): boolean {
-	return [daysToArchive, daysToDelete].some((border) => Math.abs(age - border) < graceDays);
+	return daysFrom(analysis.startDate ?? analysis.timeCreated, at);
 }
 
 /** What the data of an analysis should have come to. */
@@ -95,6 +88,9 @@ function judgeAge(story: Story, analysis: Analysis): string[] {
 
 /** Whether an archive, unarchive or delete was right when it was done. */
 function judgeAction(story: Story, { action, item, at }: ActionDone): string[] {
+	if (story.basespace !== undefined) {
+		return [`${action} of ${item.path} in ICA, though BaseSpace manages it`];
+	}
 	const analysis = story.analyses.find(
 		({ outputFolder, output }) => outputFolder === item || output.has(item),
 	);

@@ -1,8 +1,10 @@
 import type { Analysis, DataItem, Project } from '../simulator/model.ts';
 import type { World } from '../simulator/world.ts';
+import { BaseSpaceStory } from './basespace-story.ts';
 import type { Dice } from './dice.ts';
 
 const dayMillis = 86_400_000;
+const runOfReference = /^2026_LH00619_\d+_B22CCFJLT4/;
 
 /** A core's source project as time goes by, and what is known of it that the program has to find out. */
 export class Story {
@@ -11,6 +13,8 @@ export class Story {
 	readonly source: Project;
 	readonly destination: Project;
 	readonly analyses: Analysis[] = [];
+	/** undefined where ICA itself manages the source project. */
+	readonly basespace: BaseSpaceStory | undefined;
 	/** Those with foreign data in their output, which must be left alone. */
 	readonly held = new Set<Analysis>();
 	readonly #elsewhere: Project;
@@ -21,7 +25,8 @@ export class Story {
 	constructor(world: World, dice: Dice) {
 		this.world = world;
 		this.dice = dice;
-		this.source = world.addProject('BSSH core');
+		this.basespace = dice.happens(0.3) ? new BaseSpaceStory(world.basespace, dice) : undefined;
+		this.source = world.addProject('BSSH core', { externallyManaged: this.basespace !== undefined });
 		this.destination = world.addProject('MGI');
 		this.#elsewhere = world.addProject('Somebody else');
 		world.linkJobMillis = dice.from(10, 400);
@@ -50,7 +55,7 @@ export class Story {
 	/** From now on everything works, and everything has come to its end. */
 	calmDown(): void {
 		for (const analysis of this.#running.splice(0)) {
-			this.world.setAnalysisStatus(analysis, 'SUCCEEDED');
+			this.#end(analysis, 'SUCCEEDED');
 		}
 		for (const file of this.#unlinkable) {
 			this.world.allowLink(file.id);
@@ -60,10 +65,25 @@ export class Story {
 	#finishSome(): void {
 		for (const analysis of this.#running.splice(0)) {
 			const status = this.dice.oneOf(['IN_PROGRESS', 'SUCCEEDED', 'SUCCEEDED', 'FAILED'] as const);
-			this.world.setAnalysisStatus(analysis, status);
 			if (status === 'IN_PROGRESS') {
 				this.#running.push(analysis);
+			} else {
+				this.#end(analysis, status);
 			}
+		}
+	}
+
+	#end(analysis: Analysis, status: 'SUCCEEDED' | 'FAILED'): void {
+		this.world.setAnalysisStatus(analysis, status);
+		if (status === 'SUCCEEDED') {
+			this.#bringForth(analysis);
+		}
+	}
+
+	#bringForth({ reference, pipelineCode, startDate, timeCreated }: Analysis): void {
+		if (pipelineCode.startsWith('BclConvert')) {
+			const [run = ''] = runOfReference.exec(reference) ?? [];
+			this.basespace?.addRun(run, startDate ?? timeCreated, this.world.now());
 		}
 	}
 
@@ -78,15 +98,20 @@ export class Story {
 			status,
 			startDate,
 			endDate: isDone ? new Date(startDate.getTime() + 3_600_000) : null,
-			files: this.#files(),
+			files: [...this.#files(), ...(this.basespace === undefined ? [] : [this.basespace.output])],
 			...(dice.happens(0.2) ? { pipelineCode: 'DRAGEN Germline 4.3.6' } : {}),
-			...(isDone && daysAgo > 62 && dice.happens(0.3) ? { dataStatus: 'ARCHIVED' } : {}),
+			...(isDone && this.basespace === undefined && daysAgo > 62 && dice.happens(0.3)
+				? { dataStatus: 'ARCHIVED' }
+				: {}),
 		});
 		this.analyses.push(analysis);
 		if (!isDone) {
 			this.#running.push(analysis);
 		}
-		if (isDone && dice.happens(0.15)) {
+		if (status === 'SUCCEEDED') {
+			this.#bringForth(analysis);
+		}
+		if (isDone && this.basespace === undefined && dice.happens(0.15)) {
 			this.#putForeignDataInto(analysis);
 		}
 	}

@@ -4,8 +4,11 @@ import type { Dice } from './dice.ts';
 
 /** What else befalls a pass. */
 export interface Accident {
-	/** Sent when so many requests have arrived. */
-	readonly signal?: { readonly name: 'SIGKILL' | 'SIGTERM'; readonly atRequest: number };
+	/** How many requests have arrived when it happens. */
+	readonly atRequest: number;
+	readonly signal?: 'SIGKILL' | 'SIGTERM';
+	/** A file or folder of the installation that cannot be written from then on. */
+	readonly unwritable?: string;
 	/** A second pass begins so many milliseconds after the first. */
 	readonly overlapAfterMillis?: number;
 	/** The most that a file may grow, in kB: so a full disk looks. */
@@ -22,35 +25,59 @@ export function armFaults(simulator: Simulator, dice: Dice): void {
 	}
 }
 
+const whatIsWritten = [
+	'.',
+	'analyses_managed_table.txt',
+	'analyses_managed_table.txt.lock',
+	'orchestrator.log',
+	'fastq_manifests',
+	'requeue_templates',
+] as const;
+
 /** Draws what befalls a pass. */
 export function accidentOf(dice: Dice): Accident {
 	const atRequest = dice.from(1, 30);
-	switch (dice.from(0, 5)) {
+	switch (dice.from(0, 6)) {
 		case 0:
-			return { signal: { name: 'SIGKILL', atRequest } };
+			return { atRequest, signal: 'SIGKILL' };
 		case 1:
-			return { signal: { name: 'SIGTERM', atRequest } };
+			return { atRequest, signal: 'SIGTERM' };
 		case 2:
-			return { overlapAfterMillis: dice.from(0, 500) };
+			return { atRequest, overlapAfterMillis: dice.from(0, 500) };
 		case 3:
-			return { roomOnDisk: dice.from(1, 6) };
+			return { atRequest, roomOnDisk: dice.from(1, 6) };
+		case 4:
+			return { atRequest: dice.from(0, 15), unwritable: dice.oneOf(whatIsWritten) };
 		default:
-			return {};
+			return { atRequest };
 	}
 }
 
 function faultOf(dice: Dice): Fault {
+	const answer = answerOf(dice);
+	const isSlow = answer.kind === 'hang' || answer.kind === 'dribble';
 	return {
-		answer: answerOf(dice),
-		server: dice.happens(0.2) ? 's3' : 'ica',
+		answer,
+		server: dice.oneOf(['ica', 'ica', 'ica', 's3', 'basespace'] as const),
 		skip: dice.from(0, 20),
-		times: dice.oneOf([1, 1, 2, 3, 8]),
+		times: isSlow ? dice.from(1, 2) : dice.oneOf([1, 1, 2, 3, 8]),
 		afterEffect: dice.happens(0.5),
 	};
 }
 
 function answerOf(dice: Dice): FaultAnswer {
-	const kind = dice.oneOf(['status', 'status', 'reset', 'html', 'truncated', 'json', 'delay'] as const);
+	const kind = dice.oneOf([
+		'status',
+		'status',
+		'status',
+		'reset',
+		'html',
+		'truncated',
+		'json',
+		'delay',
+		'hang',
+		'dribble',
+	] as const);
 	switch (kind) {
 		case 'status':
 			return {
