@@ -63,6 +63,10 @@ export function unsettled(
 	{ failed, succeeded }: Pick<Monitored, 'failed' | 'succeeded'>,
 	{ daysToArchive, now }: FailureThresholds,
 ): Analysis[] {
+	const young = failed.filter((analysis) => (ageInDays(analysis.startDate, now) ?? 0) < daysToArchive);
+	if (young.length === 0) {
+		return [];
+	}
 	const lastSuccess = new Map<string, number>();
 	for (const analysis of succeeded) {
 		for (const work of workOf(analysis)) {
@@ -71,9 +75,7 @@ export function unsettled(
 	}
 	const isSettled = (analysis: Analysis): boolean =>
 		workOf(analysis).some((work) => (lastSuccess.get(work) ?? -1) >= endOf(analysis));
-	return failed
-		.filter((analysis) => (ageInDays(analysis.startDate, now) ?? 0) < daysToArchive && !isSettled(analysis))
-		.toSorted((a, b) => endOf(b) - endOf(a));
+	return young.filter((analysis) => !isSettled(analysis)).toSorted((a, b) => endOf(b) - endOf(a));
 }
 
 /** When it ended; its start where ICA does not tell. Milliseconds since 1970; 0 when neither can be read. */

@@ -1,8 +1,8 @@
 import { ServiceError } from './errors.ts';
-import { listOutputs, type OutputFile, type OutputItem } from './ica/analyses.ts';
+import { listOutputs, type OutputItem } from './ica/analyses.ts';
 import type { IcaClient } from './ica/client.ts';
 import { findDataByIds, isGone, listFilesBelow } from './ica/data.ts';
-import type { Analysis, Data, Project } from './ica/schemas.ts';
+import type { Analysis, Data, OutputFile, Project } from './ica/schemas.ts';
 
 const fastqEnding = /\.fastq\.(?:gz|ora)$/;
 

@@ -7,7 +7,7 @@ import {
 	type Analysis,
 	analysisOutputsSchema,
 	analysisSchema,
-	type OutputData,
+	type OutputFile,
 	type Project,
 } from './schemas.ts';
 
@@ -52,12 +52,6 @@ export async function listAnalyses(
 	return { analyses, unreadable };
 }
 
-/** A file that an analysis put out; it may have been deleted since. */
-export interface OutputFile {
-	readonly dataId: string;
-	readonly name: string;
-}
-
 /** A file or folder at the top of an analysis's output; it may have been deleted since. */
 export interface OutputItem extends OutputFile {
 	/** The project that holds it. */
@@ -70,7 +64,7 @@ export interface OutputItem extends OutputFile {
 export async function listOutputs(
 	ica: IcaClient,
 	project: Project,
-	analysis: Analysis,
+	analysis: Pick<Analysis, 'id' | 'reference'>,
 ): Promise<OutputItem[]> {
 	const outputs = await ica.call({
 		what: `list the outputs of analysis ${analysis.reference}`,
@@ -80,20 +74,6 @@ export async function listOutputs(
 		answer: analysisOutputsSchema,
 	});
 	return outputs.items.flatMap(({ projectId, data }) =>
-		(data ?? []).map((item) => ({
-			projectId: projectId ?? project.id,
-			dataId: item.dataId,
-			name: item.name,
-			filesBelow: [...filesBelow(item)],
-		})),
+		(data ?? []).map((item) => ({ projectId: projectId ?? project.id, ...item })),
 	);
-}
-
-function* filesBelow(item: OutputData): Generator<OutputFile> {
-	for (const child of item.children ?? []) {
-		if (child.dataType === 'FILE') {
-			yield { dataId: child.dataId, name: child.name };
-		}
-		yield* filesBelow(child);
-	}
 }

@@ -53,16 +53,44 @@ export function nameOf({ reference, id: analysisId }: Pick<Analysis, 'reference'
 	return reference.includes(analysisId) ? reference : `${reference} (analysis ${analysisId})`;
 }
 
-const outputDataSchema = z.object({
+/** A file that an analysis put out; it may have been deleted since. */
+export interface OutputFile {
+	readonly dataId: string;
+	readonly name: string;
+}
+
+const outputNodeSchema = z.object({
 	dataId: id,
 	dataType: z.string(),
 	name: z.string(),
 	/** All that is below a folder, as the analysis put it out. */
-	get children() {
-		return z.array(outputDataSchema).nullish();
-	},
+	children: z.array(z.unknown()).nullish(),
 });
-export type OutputData = z.infer<typeof outputDataSchema>;
+
+const outputDataSchema = outputNodeSchema.transform(({ dataId, name, children }, context) => ({
+	dataId,
+	name,
+	/** At any depth; empty for a file, and where ICA does not tell. */
+	filesBelow: [...filesAmong(children ?? [], context)],
+}));
+
+/** Reads one after the other, and keeps the files only: a tree of tens of thousands is not built twice. */
+function* filesAmong(nodes: readonly unknown[], context: z.RefinementCtx): Generator<OutputFile> {
+	for (const node of nodes) {
+		const read = outputNodeSchema.safeParse(node);
+		if (!read.success) {
+			for (const { message, path } of read.error.issues) {
+				context.addIssue({ code: 'custom', message, path: ['children', ...path] });
+			}
+			return;
+		}
+		const { dataId, dataType, name, children } = read.data;
+		if (dataType === 'FILE') {
+			yield { dataId, name };
+		}
+		yield* filesAmong(children ?? [], context);
+	}
+}
 
 /** What an analysis put out; it may have been deleted since. */
 export const analysisOutputsSchema = z.object({

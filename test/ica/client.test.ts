@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { OutageError, reasonOf } from '../../src/errors.ts';
-import { listAnalyses } from '../../src/ica/analyses.ts';
+import { listAnalyses, listOutputs } from '../../src/ica/analyses.ts';
 import { findDataByIds, listAvailableFiles, listFilesBelow } from '../../src/ica/data.ts';
 import { findProjectsByName } from '../../src/ica/projects.ts';
 import { connect, startScene } from '../scene.ts';
@@ -88,6 +88,21 @@ describe('the ICA client', () => {
 		const { analyses, unreadable } = await listAnalyses(connect(scene).ica, scene.source);
 		expect(analyses.map(({ id }) => id)).toEqual([good.id]);
 		expect(unreadable).toEqual([expect.stringMatching(/^reference: /)]);
+	});
+
+	it('reads the files of an output at any depth, and refuses one that it cannot read', async () => {
+		const scene = await startScene();
+		const analysis = scene.analysis({ files: ['a', 'x/b', 'x/y/c'] });
+		const { ica } = connect(scene);
+		const [output] = await listOutputs(ica, scene.source, analysis);
+		expect(output?.filesBelow.map(({ name }) => name).sort()).toEqual(['a', 'b', 'c']);
+		const spoil = (body: unknown): unknown =>
+			JSON.parse(JSON.stringify(body).replace('"name":"c"', '"name":7'));
+		const answer = { kind: 'rewrite', change: spoil } as const;
+		scene.simulator.addFault({ operation: 'getAnalysisOutputs', answer });
+		await expect(listOutputs(ica, scene.source, analysis)).rejects.toThrow(
+			/^Could not list the outputs of analysis .*: items\.0\.data\.0\.children\.name: .*expected string/,
+		);
 	});
 
 	it('matches a project name exactly, and finds hidden projects', async () => {
