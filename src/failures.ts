@@ -152,13 +152,27 @@ async function prepareReport(context: FailureContext, analysis: Analysis): Promi
 		}
 		const why = sentence(reasonOf(error));
 		const ending = `No template to requeue it could be made: ${why}`;
-		return { words: describeFailure(analysis, step, ending), files: [noTemplateFile(analysis, why)] };
+		return canPass(error)
+			? {
+					words: describeFailure(
+						analysis,
+						step,
+						`${ending} The next pass tries again, and reports it again.`,
+					),
+					files: [],
+				}
+			: { words: describeFailure(analysis, step, ending), files: [noTemplateFile(analysis, why)] };
 	}
 }
 
 /** Neither the analysis nor its template is the trouble, so that the next pass can do better. */
 function endsThePass(error: unknown): boolean {
 	return error instanceof StoppedError || error instanceof OutageError || error instanceof SetupError;
+}
+
+/** Whether it is ICA that was in trouble, so that it can be otherwise the next time. */
+function canPass(error: unknown): boolean {
+	return error instanceof ServiceError && ['unreachable', 'unavailable'].includes(error.failure);
 }
 
 /** The step that failed; where ICA does not tell, the report goes without it. */

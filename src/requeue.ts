@@ -1,4 +1,4 @@
-import { ServiceError, SetupError } from './errors.ts';
+import { ServiceError, type ServiceFailure, SetupError } from './errors.ts';
 import { listAnalyses } from './ica/analyses.ts';
 import type { IcaClient } from './ica/client.ts';
 import type { Launched } from './ica/launch-schemas.ts';
@@ -88,9 +88,22 @@ async function launch(template: LaunchTemplate, effects: RequeueEffects, log: Lo
 					'choose another project to launch in by --project_name or --project_id.',
 			);
 		}
+		if (error instanceof ServiceError && mayHaveStarted.has(error.failure)) {
+			throw new ServiceError(
+				error.failure,
+				`${error.message} It may have been started all the same: look for ${template.body.userReference} in ${project.name} before you try again.`,
+			);
+		}
 		throw error;
 	}
 }
+
+/** How a request ends that ICA may have done. */
+const mayHaveStarted: ReadonlySet<ServiceFailure> = new Set([
+	'unreachable',
+	'unavailable',
+	'unexpected answer',
+]);
 
 interface Search {
 	readonly ica: IcaClient;

@@ -247,6 +247,19 @@ describe('a pass over a project with failed analyses', () => {
 		expect(warnings(await scene.pass())[0]).toContain('Templates to requeue it');
 	});
 
+	it('reports again, with templates, what none could be made of while ICA was in trouble', async () => {
+		const scene = await failureScene();
+		failing(scene);
+		scene.simulator.addFault({ operation: 'getAnalysisInputs', answer: { kind: 'status', status: 500 } });
+		const first = await scene.pass();
+		expect(warnings(first)[0]).toMatch(
+			/No template to requeue it could be made: .* status 500.* The next pass tries again, and reports it again\.$/,
+		);
+		expect(first.needsPerson).toHaveLength(1);
+		expect(warnings(await scene.pass())[0]).toContain('Templates to requeue it');
+		expect(warnings(await scene.pass())).toEqual([]);
+	});
+
 	it('reports without the step when ICA does not tell the steps, and without a template for an unknown language', async () => {
 		const scene = await failureScene();
 		failing(scene);

@@ -79,6 +79,18 @@ describe('the requeue command', () => {
 		expect(launched(scene)).toHaveLength(1);
 	});
 
+	it('says that it may have been started when no answer came that tells', async () => {
+		const scene = await startScene();
+		const { id } = original(scene);
+		scene.simulator.addFault({ operation: nextflow.operation, answer: { kind: 'html' }, afterEffect: true });
+		const outcome = await scene.install().requeue('--analysis_id', id, '--project_name', 'MGI', '--launch');
+		expect(outcome.status).toBe(1);
+		expect(outcome.stderr).toMatch(
+			/Could not start analysis .* It may have been started all the same: look for \S+-requeue in MGI before you try again\. Exit status 1\.\n$/,
+		);
+		expect(launched(scene)).toHaveLength(1);
+	});
+
 	it('says in a dry run what it would write and send, and does neither', async () => {
 		const scene = await startScene();
 		const { id } = original(scene);
