@@ -85,7 +85,8 @@ async function comeToTheEnd(campaign: Campaign): Promise<void> {
 		if (!(outcome.status === 0 || (outcome.status === 1 && mayComplain))) {
 			divergences.push(`a pass without trouble ended with status ${outcome.status}: ${outcome.stderr}`);
 		}
-		if (outcome.stdout.includes('Pass done: nothing to deliver') && actions === actionsIn(simulator)) {
+		const isQuiet = actions === actionsIn(simulator) && !isWaiting(simulator);
+		if (isQuiet && outcome.stdout.includes('Pass done: nothing to deliver')) {
 			return;
 		}
 	}
@@ -94,6 +95,11 @@ async function comeToTheEnd(campaign: Campaign): Promise<void> {
 
 function actionsIn({ world }: Simulator): number {
 	return world.actions.length + world.basespace.actions.length;
+}
+
+/** What is on its way back from BaseSpace's archive is deleted later. */
+function isWaiting({ world }: Simulator): boolean {
+	return world.basespace.items.some(({ isRestoring }) => isRestoring);
 }
 
 async function passThrough(campaign: Campaign, accident: Accident): Promise<void> {
