@@ -77,6 +77,7 @@ async function comeToTheEnd(campaign: Campaign): Promise<void> {
 	for (let pass = 1; pass <= mostCalmPasses; pass++) {
 		const actions = actionsIn(simulator);
 		const outcome = await check(campaign, start(campaign).ended);
+		const isQuiet = actions === actionsIn(simulator) && !isWaiting(simulator);
 		simulator.world.advance(betweenPassesMillis);
 		// what is held, a failed analysis that had not been reported, and a trash with foreign data in it need a person
 		const mayComplain =
@@ -85,7 +86,6 @@ async function comeToTheEnd(campaign: Campaign): Promise<void> {
 		if (!(outcome.status === 0 || (outcome.status === 1 && mayComplain))) {
 			divergences.push(`a pass without trouble ended with status ${outcome.status}: ${outcome.stderr}`);
 		}
-		const isQuiet = actions === actionsIn(simulator) && !isWaiting(simulator);
 		if (isQuiet && outcome.stdout.includes('Pass done: nothing to deliver')) {
 			return;
 		}
