@@ -21,6 +21,8 @@ const mostWarnings = 10;
 
 export const managedTableHeader = 'analysis_id_managed,run_id';
 
+/** Two fields without anything that CSV, or this table's own rules, make more of. */
+const plainLine = /^[^\s",]+,[^\s",]+$/;
 const quotesAround = /^"|"$/g;
 const runIdLike = /^\S+$/;
 const leadingId = /^"?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f-])/i;
@@ -37,7 +39,9 @@ const runThenForeignId = /^(\S*[a-z0-9])([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]
 export function parseManagedTable(name: string, text: string): ManagedTable {
 	const rows: ManagedRow[] = [];
 	const warnings: string[] = [];
-	const records = parseRecords(text).filter(({ fields }) => fields[0]?.startsWith('#') !== true);
+	const records = (parsePlain(text) ?? parseRecords(text)).filter(
+		({ fields }) => fields[0]?.startsWith('#') !== true,
+	);
 	let hasHeader = false;
 	for (const record of records) {
 		if (`${record.fields[0]},${record.fields[1]}`.toLowerCase() === managedTableHeader) {
@@ -69,6 +73,19 @@ interface RawRecord {
 	readonly line: number;
 	/** Without the empty ones at the end, which a spreadsheet leaves. */
 	readonly fields: readonly string[];
+}
+
+/**
+ * A table as this program writes it, line by line: thousands of rows through a parser of all CSV would take most of a quiet
+ * pass's own time.
+ * @returns undefined when a single line is otherwise
+ */
+function parsePlain(text: string): RawRecord[] | undefined {
+	const lines = text.split('\n');
+	if (lines.pop() !== '' || !lines.every((line) => plainLine.test(line))) {
+		return undefined;
+	}
+	return lines.map((line, index) => ({ line: index + 1, fields: line.split(',') }));
 }
 
 /** A quote that a person left open must not swallow the rows after it: then every line is read for itself. */

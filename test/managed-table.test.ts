@@ -112,6 +112,19 @@ describe('reading the managed table', () => {
 		expect([...table.ids]).toEqual([a, b]);
 	});
 
+	it('reads a table that has only plain lines as it reads it among others, whatever is in them', () => {
+		const word = fc.stringMatching(/^[^\s",]+$/u);
+		const id = fc.oneof(fc.uuid(), word, fc.constant('#'), fc.constant(a.toUpperCase()));
+		const line = fc.tuple(id, fc.oneof(word, fc.constant(b))).map((fields) => `${fields.join(',')}\n`);
+		fc.assert(
+			fc.property(fc.array(line), (lines) => {
+				const text = header + lines.join('');
+				// a blank line is nothing to the table, and is not plain
+				expect(parseManagedTable('t', text)).toEqual(parseManagedTable('t', `${text}\n`));
+			}),
+		);
+	});
+
 	it('refuses a file that is something else', () => {
 		expect(() => parseManagedTable('x.csv', 'sample,lane\nM-1,1\n')).toThrow('x.csv is not a managed table');
 		expect(() => readManagedTable(temporaryFolder())).toThrow(/The managed table \S+ cannot be read: EISDIR/);
