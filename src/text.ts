@@ -27,7 +27,7 @@ export function formatBytes(bytes: number): string {
 	return `${value.toFixed(1)} ${unit}`;
 }
 
-/** A duration for a reader: "0.8 s", "42 s", "3 min 20 s", "2 h 5 min". */
+/** A duration for a reader: "0.8 s", "42 s", "3 min 20 s", "2 h". */
 export function formatDuration(milliseconds: number): string {
 	const seconds = milliseconds / 1000;
 	if (seconds < 9.95) {
@@ -39,8 +39,12 @@ export function formatDuration(milliseconds: number): string {
 	}
 	const minutes = Math.floor(whole / 60);
 	return minutes < 60
-		? `${minutes} min ${whole % 60} s`
-		: `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+		? `${minutes} min${unlessZero(whole % 60, 's')}`
+		: `${Math.floor(minutes / 60)} h${unlessZero(minutes % 60, 'min')}`;
+}
+
+function unlessZero(n: number, unit: string): string {
+	return n === 0 ? '' : ` ${n} ${unit}`;
 }
 
 /** Text that may come from a server or a file, made safe to stand in one line of a log: no control characters. */
