@@ -68,7 +68,8 @@ describe.skipIf(!contractAvailable)(`the simulator keeps to the OpenAPI document
 		const path = `/api/projects/${source.id}`;
 		for (const status of analysisStatuses) {
 			const files = ['output/a.fastq.gz', 'output/b.csv'];
-			const { id } = simulator.world.addAnalysis(source, { run, status, files, summary: 'done' });
+			const tags = { technicalTags: [`run:${run}`], userTags: ['a'], referenceTags: ['b'] };
+			const { id } = simulator.world.addAnalysis(source, { run, status, files, tags, summary: 'done' });
 			await expectKept(200, 'GET', `${path}/analyses/${id}`, { version: 4 });
 			await expectKept(200, 'GET', `${path}/analyses/${id}`, { version: 3 });
 			await expectKept(200, 'GET', `${path}/analyses/${id}/outputs`);

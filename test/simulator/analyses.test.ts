@@ -98,6 +98,18 @@ it('shows one analysis in both versions, with the statuses of each', async () =>
 	expect(missing.status).toBe(404);
 });
 
+it('shows the tags of an analysis, wherever it is shown', async () => {
+	const technicalTags = ['bssh.run.id:9000001', `bssh.run.name:${run}`];
+	const tags = { technicalTags, userTags: ['lane 1'] };
+	const analysis = simulator.world.addAnalysis(project, { run, tags });
+	const all = { ...tags, referenceTags: [] };
+	expect((await search({}))[0]).toMatchObject({ tags: all });
+	const path = `/api/projects/${project.id}/analyses/${analysis.id}`;
+	for (const version of [3, 4] as const) {
+		expect((await call(simulator, 'GET', path, { version })).body).toMatchObject({ tags: all });
+	}
+});
+
 it('lists the outputs as a tree, in which what was deleted stays', async () => {
 	const { world } = simulator;
 	const files = ['output/Samples/Lane_1/M-1/M-1_S1_L001_R1_001.fastq.gz', 'bsshoutput.json'];

@@ -1,7 +1,7 @@
 import { makeOutput } from './analysis-output.ts';
 import type { DataStore } from './data.ts';
 import type { Ids } from './ids.ts';
-import { noLaunch } from './launch-record.ts';
+import { type LaunchRecord, noLaunch } from './launch-record.ts';
 import {
 	type Analysis,
 	type AnalysisSpec,
@@ -62,6 +62,15 @@ function timesOf(spec: AnalysisSpec, statuses: readonly StatusChange[], now: Dat
 	return { timeCreated, startDate, endDate: given(spec.endDate, end === undefined ? null : usualEnd) };
 }
 
+/** What it was started with, as far as the spec says. */
+function launchOf({ launched, tags }: AnalysisSpec): LaunchRecord {
+	return {
+		...noLaunch,
+		...launched,
+		tags: { ...noLaunch.tags, ...launched?.tags, ...tags },
+	};
+}
+
 /** The analyses of all projects. */
 export class AnalysisStore {
 	readonly #timeline: Timeline;
@@ -104,7 +113,7 @@ export class AnalysisStore {
 			pipeline: this.#pipelines.of(pipelineCode),
 			...times,
 			summary: spec.summary,
-			launched: { ...noLaunch, ...spec.launched },
+			launched: launchOf(spec),
 			statuses,
 			...output,
 		};

@@ -1,4 +1,4 @@
-import type { LaunchRecord, Pipeline } from './launch-record.ts';
+import type { LaunchRecord, Pipeline, TagsRecord } from './launch-record.ts';
 
 /** How far a data item is, in ICA's words. */
 export const dataStatuses = [
@@ -152,6 +152,8 @@ export interface AnalysisSpec {
 	readonly summary?: string;
 	/** What it was started with, and its steps; nothing when not said. */
 	readonly launched?: Partial<LaunchRecord>;
+	/** Beside, or instead of, those in `launched`. */
+	readonly tags?: Partial<TagsRecord>;
 }
 
 /** An analysis and what it has put out. */
