@@ -74,6 +74,19 @@ describe.skipIf(!contractAvailable)(`the simulator keeps to the OpenAPI document
 			await expectKept(200, 'GET', `${path}/analyses/${id}`, { version: 3 });
 			await expectKept(200, 'GET', `${path}/analyses/${id}/outputs`);
 		}
+		const otherOutputs = [
+			simulator.world.addFile(source, '/ilmn-runs/a.txt'),
+			...simulator.world.dataOf(source),
+		];
+		for (const childrenListed of [true, false]) {
+			const { id } = simulator.world.addAnalysis(source, {
+				run,
+				childrenListed,
+				otherOutputs,
+				files: ['a/b'],
+			});
+			await expectKept(200, 'GET', `${path}/analyses/${id}/outputs`);
+		}
 		simulator.world.addAnalysis(source, { run, startDate: null, endDate: null });
 		await expectKept(200, 'POST', `${path}/analysis:search`, { body: { status: [...analysisStatuses] } });
 		await expectKept(200, 'POST', `${path}/analysis:search?pageSize=3`, { body: {} });

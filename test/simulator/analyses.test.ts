@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { call } from './client.ts';
 import type { Analysis, Project } from './model.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
@@ -145,4 +145,53 @@ it('lists the outputs as a tree, in which what was deleted stays', async () => {
 it('can have no output at all', async () => {
 	const analysis = simulator.world.addAnalysis(project, { run, outputFolder: null });
 	expect((await outputs(analysis)).body).toEqual({ items: [] });
+});
+
+describe('outputs', () => {
+	interface Node {
+		readonly dataId: string;
+		readonly dataType: string;
+		readonly children?: readonly Node[];
+	}
+
+	async function listed(analysis: Analysis): Promise<readonly Node[]> {
+		const [item] = (await outputs(analysis)).body['items'] as { readonly data: readonly Node[] }[];
+		return item?.data ?? [];
+	}
+
+	it('say nothing about what is below a folder where the world, or the analysis, wants it so', async () => {
+		const { world } = simulator;
+		const files = ['output/a.fastq.gz'];
+		const usual = world.addAnalysis(project, { run, files });
+		const terse = world.addAnalysis(project, { run, files, childrenListed: false });
+		const [own] = await listed(terse);
+		expect(own).toMatchObject({ dataId: terse.outputFolder?.id, dataType: 'FOLDER' });
+		expect(own).not.toHaveProperty('children');
+		expect((await listed(usual))[0]?.children).toHaveLength(1);
+		world.childrenListed = false;
+		expect((await listed(usual))[0]).not.toHaveProperty('children');
+		usual.childrenListed = true;
+		expect((await listed(usual))[0]?.children).toHaveLength(1);
+	});
+
+	it('can be more than its own folder, and say what is below that only when asked to', async () => {
+		const { world } = simulator;
+		const neighbour = world.addAnalysis(project, { run, files: ['x/a.fastq.gz'] });
+		const shared = world.addFolder(project, '/ilmn-runs/');
+		const file = world.addFile(project, '/report.txt');
+		const inner = neighbour.files[0];
+		const items = [neighbour.outputFolder, shared, file, inner].filter((item) => item !== undefined);
+		const analysis = world.addAnalysis(project, { run, files: ['b'], otherOutputs: items });
+		const [own, ...others] = await listed(analysis);
+		expect(own?.children).toHaveLength(1);
+		expect(others.map(({ dataId }) => dataId)).toEqual(items.map(({ id }) => id));
+		expect(others.filter((one) => 'children' in one)).toEqual([]);
+		world.addFile(project, '/ilmn-runs/later.txt');
+		analysis.childrenListed = true;
+		const told = await listed(analysis);
+		expect(told.map(({ children }) => children?.length)).toEqual([1, 1, 1, undefined, undefined]);
+		expect(told[1]?.children?.[0]?.children?.[0]?.dataId).toBe(inner?.id);
+		const none = world.addAnalysis(project, { run, outputFolder: null, otherOutputs: [shared] });
+		expect((await listed(none)).map(({ dataId }) => dataId)).toEqual([shared.id]);
+	});
 });

@@ -116,6 +116,8 @@ export class AnalysisStore {
 			launched: launchOf(spec),
 			statuses,
 			...output,
+			otherOutputs: spec.otherOutputs ?? [],
+			childrenListed: spec.childrenListed,
 		};
 		this.of(project).set(id, analysis);
 		return analysis;

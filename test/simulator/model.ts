@@ -140,6 +140,13 @@ export interface AnalysisSpec {
 	/** Ends with a slash; null: no output at all. `/ilmn-analyses/<reference>/` when not said. */
 	readonly outputFolder?: string | null;
 	readonly files?: readonly (string | OutputFile)[];
+	/**
+	 * Files and folders that it lists as its outputs beside its own folder, whoever made them. What is below such a
+	 * folder is listed only with `childrenListed: true`.
+	 */
+	readonly otherOutputs?: readonly DataItem[];
+	/** Whether its outputs say what is below a folder; as the world has it when not said. */
+	readonly childrenListed?: boolean;
 	/** The status of every file that does not say its own; DELETING is that of the folders, too. */
 	readonly dataStatus?: DataStatus;
 	/**
@@ -177,4 +184,7 @@ export interface Analysis {
 	readonly files: readonly DataItem[];
 	/** All that the analysis itself put out below the output folder, folders and deleted data too. */
 	readonly output: ReadonlySet<DataItem>;
+	/** What it lists as its outputs beside its output folder. */
+	otherOutputs: readonly DataItem[];
+	childrenListed: boolean | undefined;
 }

@@ -1,4 +1,5 @@
 import { uuidOf } from './ids.ts';
+import { parentOf } from './items.ts';
 import type { Pipeline } from './launch-record.ts';
 import type { Analysis, AnalysisStatus, DataItem } from './model.ts';
 import { type JsonObject, owned, ownedV4 } from './parties.ts';
@@ -71,14 +72,30 @@ export function renderAnalysis(analysis: Analysis, status: AnalysisStatus, versi
 	};
 }
 
-/** All that the analysis itself put out, as a tree, deleted data as well. */
-export function renderOutputs(analysis: Analysis): JsonObject {
-	if (analysis.outputFolder === undefined) {
-		return { items: [] };
-	}
-	const byParent = new Map<string, DataItem[]>();
-	for (const item of analysis.output) {
-		const parent = item.path.slice(0, item.path.lastIndexOf('/', item.path.length - 2) + 1);
+interface Outputs {
+	/** Whether what is below a folder is listed when the analysis does not say. */
+	readonly childrenListed: boolean;
+	/** What is below a folder now. */
+	readonly below: (folder: DataItem) => readonly DataItem[];
+}
+
+/** The outputs of an analysis: all that it put out itself, deleted data as well, and what else it lists. */
+export function renderOutputs(analysis: Analysis, { childrenListed, below }: Outputs): JsonObject {
+	const { outputFolder, output, otherOutputs } = analysis;
+	const isListed = analysis.childrenListed ?? childrenListed;
+	const own = outputFolder === undefined ? [] : [renderTree(outputFolder, isListed ? output : undefined)];
+	const others = otherOutputs.map((item) =>
+		renderTree(item, analysis.childrenListed === true ? below(item) : undefined),
+	);
+	const data = [...own, ...others];
+	return { items: data.length === 0 ? [] : [{ code: 'Output', projectId: analysis.project.id, data }] };
+}
+
+/** @param contents what is below a folder, at any depth; undefined: nothing is said about it */
+function renderTree(top: DataItem, contents: Iterable<DataItem> | undefined): JsonObject {
+	const byParent = new Map<string | undefined, DataItem[]>();
+	for (const item of contents ?? []) {
+		const parent = parentOf(item.path);
 		const siblings = byParent.get(parent);
 		if (siblings === undefined) {
 			byParent.set(parent, [item]);
@@ -91,9 +108,8 @@ export function renderOutputs(analysis: Analysis): JsonObject {
 		name: item.name,
 		dataType: item.type,
 		format: formatOf(item),
-		...(item.type === 'FOLDER' && { children: (byParent.get(item.path) ?? []).map(render) }),
+		...(item.type === 'FOLDER' &&
+			contents !== undefined && { children: (byParent.get(item.path) ?? []).map(render) }),
 	});
-	return {
-		items: [{ code: 'Output', projectId: analysis.project.id, data: [render(analysis.outputFolder)] }],
-	};
+	return render(top);
 }

@@ -44,6 +44,8 @@ export class World implements Pace {
 	deleteMillis = 30;
 	ingestMillis = 0;
 	credentialsMillis = 36 * 3_600_000;
+	/** Whether the outputs of analyses say what is below a folder, which the document leaves open. */
+	childrenListed = true;
 	readonly #projects: ProjectStore;
 
 	/** The same seed gives the same ids. */
