@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { call } from './client.ts';
-import type { Analysis, Project } from './model.ts';
+import { type Analysis, analysisStatuses, type Project } from './model.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 
 const run = '20240529_LH00619_0013_B22CCFJLT4';
@@ -145,6 +145,30 @@ it('lists the outputs as a tree, in which what was deleted stays', async () => {
 it('can have no output at all', async () => {
 	const analysis = simulator.world.addAnalysis(project, { run, outputFolder: null });
 	expect((await outputs(analysis)).body).toEqual({ items: [] });
+});
+
+it('says what an analysis was given, in any status and project, also when that is gone', async () => {
+	const { world } = simulator;
+	const [old] = world.addAnalysis(project, { run, files: ['a.fastq.gz'] }).files;
+	const folder = world.addFolder(project, '/in/');
+	const inputs = [old, folder].filter((item) => item !== undefined);
+	const downstream = world.addProject('MGI');
+	const inputsOf = async ({ id, project: at }: Analysis): Promise<ReturnType<typeof call>> =>
+		await call(simulator, 'GET', `/api/projects/${at.id}/analyses/${id}/inputs`);
+	const data = inputs.map(({ id, name, type }) => ({ dataId: id, name, dataType: type }));
+	const expected = { items: [{ code: 'input', analysisData: data, externalData: null }] };
+	for (const status of analysisStatuses) {
+		const analysis = world.addAnalysis(downstream, { run, status, inputs, outputFolder: null });
+		expect((await inputsOf(analysis)).body).toMatchObject(expected);
+	}
+	const mine = world.addAnalysis(project, { run, status: 'IN_PROGRESS', inputs });
+	world.remove(folder);
+	expect((await inputsOf(mine)).body).toMatchObject({
+		items: [{ analysisData: [data[0], { dataId: folder.id, dataType: 'FOLDER' }] }],
+	});
+	expect((await inputsOf(world.addAnalysis(project, { run }))).body).toEqual({ items: [] });
+	simulator.addFault({ operation: 'getAnalysisInputs', answer: { kind: 'status', status: 500 } });
+	expect((await inputsOf(mine)).status).toBe(500);
 });
 
 describe('outputs', () => {

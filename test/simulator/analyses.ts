@@ -63,10 +63,12 @@ function timesOf(spec: AnalysisSpec, statuses: readonly StatusChange[], now: Dat
 }
 
 /** What it was started with, as far as the spec says. */
-function launchOf({ launched, tags }: AnalysisSpec): LaunchRecord {
+function launchOf({ launched, tags, inputs = [] }: AnalysisSpec): LaunchRecord {
+	const record = { code: 'input', data: inputs.map(({ id }) => ({ dataId: id })) };
 	return {
 		...noLaunch,
 		...launched,
+		inputs: [...(launched?.inputs ?? []), ...(inputs.length > 0 ? [record] : [])],
 		tags: { ...noLaunch.tags, ...launched?.tags, ...tags },
 	};
 }

@@ -159,6 +159,8 @@ export interface AnalysisSpec {
 	readonly summary?: string;
 	/** What it was started with, and its steps; nothing when not said. */
 	readonly launched?: Partial<LaunchRecord>;
+	/** Data that it was given, of any project; beside the inputs in `launched`. */
+	readonly inputs?: readonly DataItem[];
 	/** Beside, or instead of, those in `launched`. */
 	readonly tags?: Partial<TagsRecord>;
 }
