@@ -88,6 +88,8 @@ describe.skipIf(!contractAvailable)(`the simulator keeps to the OpenAPI document
 			await expectKept(200, 'GET', `${path}/analyses/${id}/outputs`);
 		}
 		simulator.world.addAnalysis(source, { run, startDate: null, endDate: null });
+		const never = new Date('0001-01-01T00:00:00Z');
+		simulator.world.addAnalysis(source, { run, timeCreated: never, startDate: never, endDate: never });
 		await expectKept(200, 'POST', `${path}/analysis:search`, { body: { status: [...analysisStatuses] } });
 		await expectKept(200, 'POST', `${path}/analysis:search?pageSize=3`, { body: {} });
 		await expectKept(200, 'POST', `${path}/analysis:search?sort=startDate desc`, { body: {} });

@@ -40,6 +40,11 @@ function before(time: Date, minutes: number): Date {
 	return new Date(time.getTime() - minutes * minute);
 }
 
+/** The first of these times at which something can have happened: ICA is younger than 2012. */
+function firstPossible(...times: readonly (Date | null | undefined)[]): Date | undefined {
+	return times.find((time): time is Date => time instanceof Date && time.getTime() >= Date.UTC(2012));
+}
+
 /** Two hours later, but not in the future. */
 function twoHoursLater(time: Date, now: Date): Date {
 	const later = before(time, -120);
@@ -48,17 +53,21 @@ function twoHoursLater(time: Date, now: Date): Date {
 
 /** When its data was made: at its end, if that is not in the future, or two hours after its start. */
 function dataTimeOf({ timeCreated, startDate, endDate }: Times, now: Date): Date {
-	return endDate !== null && endDate <= now ? endDate : twoHoursLater(startDate ?? timeCreated, now);
+	const end = firstPossible(endDate);
+	return end !== undefined && end <= now
+		? end
+		: twoHoursLater(firstPossible(startDate, timeCreated) ?? before(now, 130), now);
 }
 
 /** An analysis that has just ended after two hours, unless the test says otherwise. */
 function timesOf(spec: AnalysisSpec, statuses: readonly StatusChange[], now: Date): Times {
 	const end = statuses.findLast((change) => isEnded(change.status));
-	const recently = spec.endDate ? before(spec.endDate, 120) : before(now, 130);
+	const saidEnd = firstPossible(spec.endDate);
+	const recently = saidEnd === undefined ? before(now, 130) : before(saidEnd, 120);
 	const startDate = given(spec.startDate, spec.timeCreated ?? recently);
-	const timeCreated = spec.timeCreated ?? before(startDate ?? recently, 1);
+	const timeCreated = spec.timeCreated ?? before(firstPossible(startDate) ?? recently, 1);
 	const ended = end !== undefined && end.at.getTime() > 0 ? end.at : undefined;
-	const usualEnd = ended ?? twoHoursLater(startDate ?? timeCreated, now);
+	const usualEnd = ended ?? twoHoursLater(firstPossible(startDate, timeCreated) ?? recently, now);
 	return { timeCreated, startDate, endDate: given(spec.endDate, end === undefined ? null : usualEnd) };
 }
 

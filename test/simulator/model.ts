@@ -133,6 +133,7 @@ export interface AnalysisSpec {
 	/** Later statuses: the last one whose time has come holds. */
 	readonly statusTimeline?: readonly StatusChange[];
 	readonly pipelineCode?: string;
+	/** Times may be ones that cannot be, such as 0001-01-01: they are shown, and nothing else follows from them. */
 	readonly timeCreated?: Date;
 	/** null: the analysis never started. */
 	readonly startDate?: Date | null;
@@ -154,6 +155,8 @@ export interface AnalysisSpec {
 	 * after its start, but never in the future.
 	 */
 	readonly dataTimeCreated?: Date;
+	/** When the folders of its output were made; with the data when not said. */
+	readonly folderTimeCreated?: Date;
 	/** Its output was deleted long ago: nothing lists it any more but the analysis. */
 	readonly deleted?: boolean;
 	readonly summary?: string;
