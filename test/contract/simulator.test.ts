@@ -103,6 +103,8 @@ describe.skipIf(!contractAvailable)(`the simulator keeps to the OpenAPI document
 		const path = `/api/projects/${source.id}/data`;
 		await expectKept(200, 'GET', `${path}?type=FILE&status=ARCHIVED&status=AVAILABLE&filePath=/`);
 		await expectKept(200, 'GET', `${path}?type=FOLDER&pageOffset=0&creationDateBefore=2024-01-01T00:00:00Z`);
+		simulator.world.addFile(source, '/b.txt', { userTags: ['keep'], parts: 3 });
+		await expectKept(200, 'GET', `${path}?userTag=keep&userTagMatchMode=EXACT`);
 		await expectKept(404, 'GET', `/api/projects/${nowhere}/data`);
 		await expectKept(200, 'GET', `${path}/${file.id}`);
 		await expectKept(404, 'GET', `${path}/fil.0`);

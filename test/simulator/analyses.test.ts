@@ -198,6 +198,16 @@ describe('outputs', () => {
 		expect((await listed(usual))[0]?.children).toHaveLength(1);
 	});
 
+	it('list a file as it was put out, wherever it was moved since', async () => {
+		const { world } = simulator;
+		const analysis = world.addAnalysis(project, { run, outputFolder: '/out/', files: ['x/a.gz'] });
+		const before = await listed(analysis);
+		for (const file of analysis.files) {
+			world.move(file, '/elsewhere/b.gz');
+		}
+		expect(await listed(analysis)).toEqual(before);
+	});
+
 	it('can be more than its own folder, and say what is below that only when asked to', async () => {
 		const { world } = simulator;
 		const neighbour = world.addAnalysis(project, { run, files: ['x/a.fastq.gz'] });

@@ -82,15 +82,18 @@ export interface DataItem {
 	readonly type: 'FILE' | 'FOLDER';
 	/** The project that owns it; others may have it linked. */
 	readonly project: Project;
-	/** From the root, with the name; a folder's ends with a slash. */
-	readonly path: string;
-	readonly name: string;
+	/** From the root, with the name; a folder's ends with a slash. Only the store of data moves it. */
+	path: string;
+	name: string;
+	/** Where it was made, wherever it lies now. */
+	readonly firstPath: string;
 	readonly timeCreated: Date;
 	readonly application: string | undefined;
 	status: DataStatus;
 	timeModified: Date;
 	sizeInBytes: number;
 	eTag: string | undefined;
+	userTags: readonly string[];
 	content: Buffer | undefined;
 	/** Deleted for good: no project lists it any more. */
 	gone: boolean;
@@ -104,9 +107,12 @@ export interface DataOptions {
 	/** The size and the ETag follow from it, unless they are given. */
 	readonly content?: Buffer | string;
 	readonly eTag?: string;
+	/** It was put in so many parts: its ETag is no MD5, and ends in their number. */
+	readonly parts?: number;
 	readonly timeCreated?: Date;
 	/** The name of the application that made it, such as BaseSpace. */
 	readonly application?: string;
+	readonly userTags?: readonly string[];
 }
 
 /** A file of an analysis's output. */

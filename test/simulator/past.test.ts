@@ -163,7 +163,11 @@ it('gives a file the size and the ETag of its content, unless they are given or 
 	const content = 'abc';
 	expect(facts(world.addFile(project, '/a', { content }))).toEqual([3, md5]);
 	expect(facts(world.addFile(project, '/b', { content, size: 7, eTag: 'e' }))).toEqual([7, 'e']);
-	expect(facts(world.addFile(kms, '/a', { content }))).toEqual([3, expect.not.stringContaining(md5)]);
+	const encrypted = facts(world.addFile(kms, '/a', { content }));
+	expect(encrypted).toEqual([3, expect.stringMatching(/^[0-9a-f]{32}$/)]);
+	expect(encrypted).not.toContain(md5);
+	const big = world.addFile(project, '/big', { content, parts: 12 });
+	expect(facts(big)).toEqual([3, expect.stringMatching(/^[0-9a-f]{32}-12$/)]);
 	const partial = world.addFile(project, '/c', { content, status: 'PARTIAL' });
 	expect(facts(partial)).toEqual([3, undefined]);
 	world.setStatus(partial, 'AVAILABLE');

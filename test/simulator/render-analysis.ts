@@ -1,5 +1,5 @@
 import { uuidOf } from './ids.ts';
-import { parentOf } from './items.ts';
+import { nameOf, parentOf } from './items.ts';
 import type { Pipeline } from './launch-record.ts';
 import type { Analysis, AnalysisStatus, DataItem } from './model.ts';
 import { type JsonObject, owned, ownedV4 } from './parties.ts';
@@ -83,19 +83,29 @@ interface Outputs {
 export function renderOutputs(analysis: Analysis, { childrenListed, below }: Outputs): JsonObject {
 	const { outputFolder, output, otherOutputs } = analysis;
 	const isListed = analysis.childrenListed ?? childrenListed;
-	const own = outputFolder === undefined ? [] : [renderTree(outputFolder, isListed ? output : undefined)];
-	const others = otherOutputs.map((item) =>
-		renderTree(item, analysis.childrenListed === true ? below(item) : undefined),
-	);
-	const data = [...own, ...others];
+	const own = outputFolder === undefined ? [] : [outputFolder];
+	const data = [
+		...own.map((folder) => renderTree(folder, isListed ? output : undefined, ({ firstPath }) => firstPath)),
+		...otherOutputs.map((item) => {
+			const contents = analysis.childrenListed === true ? below(item) : undefined;
+			return renderTree(item, contents, ({ path }) => path);
+		}),
+	];
 	return { items: data.length === 0 ? [] : [{ code: 'Output', projectId: analysis.project.id, data }] };
 }
 
-/** @param contents what is below a folder, at any depth; undefined: nothing is said about it */
-function renderTree(top: DataItem, contents: Iterable<DataItem> | undefined): JsonObject {
+/**
+ * @param contents what is below a folder, at any depth; undefined: nothing is said about it
+ * @param placeOf the path by which an item is listed
+ */
+function renderTree(
+	top: DataItem,
+	contents: Iterable<DataItem> | undefined,
+	placeOf: (item: DataItem) => string,
+): JsonObject {
 	const byParent = new Map<string | undefined, DataItem[]>();
 	for (const item of contents ?? []) {
-		const parent = parentOf(item.path);
+		const parent = parentOf(placeOf(item));
 		const siblings = byParent.get(parent);
 		if (siblings === undefined) {
 			byParent.set(parent, [item]);
@@ -105,11 +115,11 @@ function renderTree(top: DataItem, contents: Iterable<DataItem> | undefined): Js
 	}
 	const render = (item: DataItem): JsonObject => ({
 		dataId: item.id,
-		name: item.name,
+		name: nameOf(placeOf(item)),
 		dataType: item.type,
 		format: formatOf(item),
 		...(item.type === 'FOLDER' &&
-			contents !== undefined && { children: (byParent.get(item.path) ?? []).map(render) }),
+			contents !== undefined && { children: (byParent.get(placeOf(item)) ?? []).map(render) }),
 	});
 	return render(top);
 }

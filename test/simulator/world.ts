@@ -123,6 +123,11 @@ export class World implements Pace {
 		this.data.unlink(item, project);
 	}
 
+	/** Moves or renames data within its project at once, with everything below it; the ids stay. */
+	move(item: DataItem, path: string): void {
+		this.data.move(item, path);
+	}
+
 	/** Takes data away at once, with everything below it. */
 	remove(item: DataItem): void {
 		this.data.remove(item);
