@@ -68,12 +68,28 @@ describe.skipIf(!contractAvailable)(`the simulator keeps to the OpenAPI document
 		const path = `/api/projects/${source.id}`;
 		for (const status of analysisStatuses) {
 			const files = ['output/a.fastq.gz', 'output/b.csv'];
-			const { id } = simulator.world.addAnalysis(source, { run, status, files, summary: 'done' });
+			const tags = { technicalTags: [`run:${run}`], userTags: ['a'], referenceTags: ['b'] };
+			const { id } = simulator.world.addAnalysis(source, { run, status, files, tags, summary: 'done' });
 			await expectKept(200, 'GET', `${path}/analyses/${id}`, { version: 4 });
 			await expectKept(200, 'GET', `${path}/analyses/${id}`, { version: 3 });
 			await expectKept(200, 'GET', `${path}/analyses/${id}/outputs`);
 		}
+		const otherOutputs = [
+			simulator.world.addFile(source, '/ilmn-runs/a.txt'),
+			...simulator.world.dataOf(source),
+		];
+		for (const childrenListed of [true, false]) {
+			const { id } = simulator.world.addAnalysis(source, {
+				run,
+				childrenListed,
+				otherOutputs,
+				files: ['a/b'],
+			});
+			await expectKept(200, 'GET', `${path}/analyses/${id}/outputs`);
+		}
 		simulator.world.addAnalysis(source, { run, startDate: null, endDate: null });
+		const never = new Date('0001-01-01T00:00:00Z');
+		simulator.world.addAnalysis(source, { run, timeCreated: never, startDate: never, endDate: never });
 		await expectKept(200, 'POST', `${path}/analysis:search`, { body: { status: [...analysisStatuses] } });
 		await expectKept(200, 'POST', `${path}/analysis:search?pageSize=3`, { body: {} });
 		await expectKept(200, 'POST', `${path}/analysis:search?sort=startDate desc`, { body: {} });
@@ -87,6 +103,8 @@ describe.skipIf(!contractAvailable)(`the simulator keeps to the OpenAPI document
 		const path = `/api/projects/${source.id}/data`;
 		await expectKept(200, 'GET', `${path}?type=FILE&status=ARCHIVED&status=AVAILABLE&filePath=/`);
 		await expectKept(200, 'GET', `${path}?type=FOLDER&pageOffset=0&creationDateBefore=2024-01-01T00:00:00Z`);
+		simulator.world.addFile(source, '/b.txt', { userTags: ['keep'], parts: 3 });
+		await expectKept(200, 'GET', `${path}?userTag=keep&userTagMatchMode=EXACT`);
 		await expectKept(404, 'GET', `/api/projects/${nowhere}/data`);
 		await expectKept(200, 'GET', `${path}/${file.id}`);
 		await expectKept(404, 'GET', `${path}/fil.0`);

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { call } from './client.ts';
-import type { Analysis, Project } from './model.ts';
+import { type Analysis, analysisStatuses, type Project } from './model.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 
 const run = '20240529_LH00619_0013_B22CCFJLT4';
@@ -98,6 +98,18 @@ it('shows one analysis in both versions, with the statuses of each', async () =>
 	expect(missing.status).toBe(404);
 });
 
+it('shows the tags of an analysis, wherever it is shown', async () => {
+	const technicalTags = ['bssh.run.id:9000001', `bssh.run.name:${run}`];
+	const tags = { technicalTags, userTags: ['lane 1'] };
+	const analysis = simulator.world.addAnalysis(project, { run, tags });
+	const all = { ...tags, referenceTags: [] };
+	expect((await search({}))[0]).toMatchObject({ tags: all });
+	const path = `/api/projects/${project.id}/analyses/${analysis.id}`;
+	for (const version of [3, 4] as const) {
+		expect((await call(simulator, 'GET', path, { version })).body).toMatchObject({ tags: all });
+	}
+});
+
 it('lists the outputs as a tree, in which what was deleted stays', async () => {
 	const { world } = simulator;
 	const files = ['output/Samples/Lane_1/M-1/M-1_S1_L001_R1_001.fastq.gz', 'bsshoutput.json'];
@@ -133,4 +145,87 @@ it('lists the outputs as a tree, in which what was deleted stays', async () => {
 it('can have no output at all', async () => {
 	const analysis = simulator.world.addAnalysis(project, { run, outputFolder: null });
 	expect((await outputs(analysis)).body).toEqual({ items: [] });
+});
+
+it('says what an analysis was given, in any status and project, also when that is gone', async () => {
+	const { world } = simulator;
+	const [old] = world.addAnalysis(project, { run, files: ['a.fastq.gz'] }).files;
+	const folder = world.addFolder(project, '/in/');
+	const inputs = [old, folder].filter((item) => item !== undefined);
+	const downstream = world.addProject('MGI');
+	const inputsOf = async ({ id, project: at }: Analysis): Promise<ReturnType<typeof call>> =>
+		await call(simulator, 'GET', `/api/projects/${at.id}/analyses/${id}/inputs`);
+	const data = inputs.map(({ id, name, type }) => ({ dataId: id, name, dataType: type }));
+	const expected = { items: [{ code: 'input', analysisData: data, externalData: null }] };
+	for (const status of analysisStatuses) {
+		const analysis = world.addAnalysis(downstream, { run, status, inputs, outputFolder: null });
+		expect((await inputsOf(analysis)).body).toMatchObject(expected);
+	}
+	const mine = world.addAnalysis(project, { run, status: 'IN_PROGRESS', inputs });
+	world.remove(folder);
+	expect((await inputsOf(mine)).body).toMatchObject({
+		items: [{ analysisData: [data[0], { dataId: folder.id, dataType: 'FOLDER' }] }],
+	});
+	expect((await inputsOf(world.addAnalysis(project, { run }))).body).toEqual({ items: [] });
+	simulator.addFault({ operation: 'getAnalysisInputs', answer: { kind: 'status', status: 500 } });
+	expect((await inputsOf(mine)).status).toBe(500);
+});
+
+describe('outputs', () => {
+	interface Node {
+		readonly dataId: string;
+		readonly dataType: string;
+		readonly children?: readonly Node[];
+	}
+
+	async function listed(analysis: Analysis): Promise<readonly Node[]> {
+		const [item] = (await outputs(analysis)).body['items'] as { readonly data: readonly Node[] }[];
+		return item?.data ?? [];
+	}
+
+	it('say nothing about what is below a folder where the world, or the analysis, wants it so', async () => {
+		const { world } = simulator;
+		const files = ['output/a.fastq.gz'];
+		const usual = world.addAnalysis(project, { run, files });
+		const terse = world.addAnalysis(project, { run, files, childrenListed: false });
+		const [own] = await listed(terse);
+		expect(own).toMatchObject({ dataId: terse.outputFolder?.id, dataType: 'FOLDER' });
+		expect(own).not.toHaveProperty('children');
+		expect((await listed(usual))[0]?.children).toHaveLength(1);
+		world.childrenListed = false;
+		expect((await listed(usual))[0]).not.toHaveProperty('children');
+		usual.childrenListed = true;
+		expect((await listed(usual))[0]?.children).toHaveLength(1);
+	});
+
+	it('list a file as it was put out, wherever it was moved since', async () => {
+		const { world } = simulator;
+		const analysis = world.addAnalysis(project, { run, outputFolder: '/out/', files: ['x/a.gz'] });
+		const before = await listed(analysis);
+		for (const file of analysis.files) {
+			world.move(file, '/elsewhere/b.gz');
+		}
+		expect(await listed(analysis)).toEqual(before);
+	});
+
+	it('can be more than its own folder, and say what is below that only when asked to', async () => {
+		const { world } = simulator;
+		const neighbour = world.addAnalysis(project, { run, files: ['x/a.fastq.gz'] });
+		const shared = world.addFolder(project, '/ilmn-runs/');
+		const file = world.addFile(project, '/report.txt');
+		const inner = neighbour.files[0];
+		const items = [neighbour.outputFolder, shared, file, inner].filter((item) => item !== undefined);
+		const analysis = world.addAnalysis(project, { run, files: ['b'], otherOutputs: items });
+		const [own, ...others] = await listed(analysis);
+		expect(own?.children).toHaveLength(1);
+		expect(others.map(({ dataId }) => dataId)).toEqual(items.map(({ id }) => id));
+		expect(others.filter((one) => 'children' in one)).toEqual([]);
+		world.addFile(project, '/ilmn-runs/later.txt');
+		analysis.childrenListed = true;
+		const told = await listed(analysis);
+		expect(told.map(({ children }) => children?.length)).toEqual([1, 1, 1, undefined, undefined]);
+		expect(told[1]?.children?.[0]?.children?.[0]?.dataId).toBe(inner?.id);
+		const none = world.addAnalysis(project, { run, outputFolder: null, otherOutputs: [shared] });
+		expect((await listed(none)).map(({ dataId }) => dataId)).toEqual([shared.id]);
+	});
 });

@@ -1,7 +1,7 @@
 import { makeOutput } from './analysis-output.ts';
 import type { DataStore } from './data.ts';
 import type { Ids } from './ids.ts';
-import { noLaunch } from './launch-record.ts';
+import { type LaunchRecord, noLaunch } from './launch-record.ts';
 import {
 	type Analysis,
 	type AnalysisSpec,
@@ -40,6 +40,11 @@ function before(time: Date, minutes: number): Date {
 	return new Date(time.getTime() - minutes * minute);
 }
 
+/** The first of these times at which something can have happened: ICA is younger than 2012. */
+function firstPossible(...times: readonly (Date | null | undefined)[]): Date | undefined {
+	return times.find((time): time is Date => time instanceof Date && time.getTime() >= Date.UTC(2012));
+}
+
 /** Two hours later, but not in the future. */
 function twoHoursLater(time: Date, now: Date): Date {
 	const later = before(time, -120);
@@ -48,18 +53,33 @@ function twoHoursLater(time: Date, now: Date): Date {
 
 /** When its data was made: at its end, if that is not in the future, or two hours after its start. */
 function dataTimeOf({ timeCreated, startDate, endDate }: Times, now: Date): Date {
-	return endDate !== null && endDate <= now ? endDate : twoHoursLater(startDate ?? timeCreated, now);
+	const end = firstPossible(endDate);
+	return end !== undefined && end <= now
+		? end
+		: twoHoursLater(firstPossible(startDate, timeCreated) ?? before(now, 130), now);
 }
 
 /** An analysis that has just ended after two hours, unless the test says otherwise. */
 function timesOf(spec: AnalysisSpec, statuses: readonly StatusChange[], now: Date): Times {
 	const end = statuses.findLast((change) => isEnded(change.status));
-	const recently = spec.endDate ? before(spec.endDate, 120) : before(now, 130);
+	const saidEnd = firstPossible(spec.endDate);
+	const recently = saidEnd === undefined ? before(now, 130) : before(saidEnd, 120);
 	const startDate = given(spec.startDate, spec.timeCreated ?? recently);
-	const timeCreated = spec.timeCreated ?? before(startDate ?? recently, 1);
+	const timeCreated = spec.timeCreated ?? before(firstPossible(startDate) ?? recently, 1);
 	const ended = end !== undefined && end.at.getTime() > 0 ? end.at : undefined;
-	const usualEnd = ended ?? twoHoursLater(startDate ?? timeCreated, now);
+	const usualEnd = ended ?? twoHoursLater(firstPossible(startDate, timeCreated) ?? recently, now);
 	return { timeCreated, startDate, endDate: given(spec.endDate, end === undefined ? null : usualEnd) };
+}
+
+/** What it was started with, as far as the spec says. */
+function launchOf({ launched, tags, inputs = [] }: AnalysisSpec): LaunchRecord {
+	const record = { code: 'input', data: inputs.map(({ id }) => ({ dataId: id })) };
+	return {
+		...noLaunch,
+		...launched,
+		inputs: [...(launched?.inputs ?? []), ...(inputs.length > 0 ? [record] : [])],
+		tags: { ...noLaunch.tags, ...launched?.tags, ...tags },
+	};
 }
 
 /** The analyses of all projects. */
@@ -104,9 +124,11 @@ export class AnalysisStore {
 			pipeline: this.#pipelines.of(pipelineCode),
 			...times,
 			summary: spec.summary,
-			launched: { ...noLaunch, ...spec.launched },
+			launched: launchOf(spec),
 			statuses,
 			...output,
+			otherOutputs: spec.otherOutputs ?? [],
+			childrenListed: spec.childrenListed,
 		};
 		this.of(project).set(id, analysis);
 		return analysis;

@@ -1,5 +1,5 @@
 import { type Fields, fieldsOf, optionalList, optionalText } from './body.ts';
-import { type Analysis, analysisStatuses, isEnded } from './model.ts';
+import { type Analysis, analysisStatuses, type DataItem, isEnded } from './model.ts';
 import { type Call, type Operation, parameter } from './operation.ts';
 import { by, type Comparison, pageOf } from './paging.ts';
 import type { JsonObject } from './parties.ts';
@@ -78,9 +78,13 @@ function getAnalysis(call: Call): JsonObject {
 }
 
 function getOutputs(call: Call): JsonObject {
+	const { world } = call;
 	const analysis = analysisOf(call);
-	const ended = isEnded(call.world.analyses.statusOf(analysis));
-	return ended ? renderOutputs(analysis) : { items: [] };
+	if (!isEnded(world.analyses.statusOf(analysis))) {
+		return { items: [] };
+	}
+	const below = (folder: DataItem): readonly DataItem[] => world.data.below(folder);
+	return renderOutputs(analysis, { childrenListed: world.childrenListed, below });
 }
 
 /** Analyses and their outputs. */

@@ -52,7 +52,8 @@ class OutputMaker {
 	}
 
 	#make(path: string, options: DataOptions): DataItem {
-		const all = { timeCreated: this.#usual.timeCreated, ...options };
+		const folderTime = path.endsWith('/') ? this.#spec.folderTimeCreated : undefined;
+		const all = { timeCreated: folderTime ?? this.#usual.timeCreated, ...options };
 		if (this.#spec.deleted) {
 			return this.#data.former(this.#project, path, all);
 		}

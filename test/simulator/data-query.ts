@@ -3,7 +3,7 @@ import type { Entry, Listing } from './listing.ts';
 import { dataStatuses, type Project } from './model.ts';
 import { by, type Comparison } from './paging.ts';
 import { oneOf, refuseUnsimulated, single, time } from './query.ts';
-import { badRequest } from './refusal.ts';
+import { badRequest, Refusal } from './refusal.ts';
 import { formatCodeOf } from './render.ts';
 
 type Test = (entry: Entry) => boolean;
@@ -24,7 +24,7 @@ export const dataSort: Readonly<Record<string, Comparison<Entry>>> = {
 
 const unsimulated = [
 	...['fullText', 'formatId', 'nonIndexedFolders', 'parentFolderId', 'statusDateAfter', 'statusDateBefore'],
-	...['userTag', 'runInputTag', 'runOutputTag', 'connectorTag', 'technicalTag'],
+	...['runInputTag', 'runOutputTag', 'connectorTag', 'technicalTag'],
 	...['notInRun', 'notLinkedToSample', 'instrumentRunId'],
 ];
 
@@ -76,6 +76,7 @@ function testsOf(query: URLSearchParams): Test[] {
 		filePathTest(query),
 		parentTest(query),
 		createdTest(query),
+		userTagTest(query),
 	].filter((test) => test !== undefined);
 }
 
@@ -127,6 +128,19 @@ function parentTest(query: URLSearchParams): Test | undefined {
 		throw badRequest('parentFolderPath', 'parentFolderPath must start and end with a slash.');
 	}
 	return (entry) => !entry.throughFolder;
+}
+
+/** Only the mode that means one thing: exactly one of these tags. */
+function userTagTest(query: URLSearchParams): Test | undefined {
+	const mode = single(query, 'userTagMatchMode', ['EXACT', 'EXCLUDE', 'FUZZY'] as const);
+	const tags = query.getAll('userTag');
+	if (tags.length === 0) {
+		return;
+	}
+	if (mode !== 'EXACT') {
+		throw new Refusal(501, 'The simulator knows only userTagMatchMode=EXACT.');
+	}
+	return ({ item }) => item.userTags.some((tag) => tags.includes(tag));
 }
 
 function createdTest(query: URLSearchParams): Test | undefined {

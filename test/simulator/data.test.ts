@@ -157,3 +157,63 @@ describe('deletion', () => {
 		expect(await call(simulator, 'POST', path, { body: { name: 'a.txt' } })).toMatchObject({ status: 201 });
 	});
 });
+
+describe('moved data', () => {
+	it('keeps its id and its contents, and is found where it lies now', async () => {
+		const file = world.addFile(project, '/a/b/c.txt', { content: 'abc' });
+		const folder = world.addFolder(project, '/a/b/');
+		world.move(folder, '/x/renamed/');
+		expect(await paths('type=FILE')).toEqual(['/x/renamed/c.txt']);
+		expect(await paths('filePath=/a/')).toEqual(['/a/']);
+		expect(await paths('parentFolderPath=/x/')).toEqual(['/x/renamed/']);
+		expect((await get(file)).body['data']).toMatchObject({
+			id: file.id,
+			details: { path: '/x/renamed/c.txt', name: 'c.txt' },
+		});
+		world.move(file, '/x/d.txt');
+		expect(world.findByPath(project, '/x/d.txt')).toBe(file);
+		expect(world.contentOf(file)?.toString()).toBe('abc');
+		expect([file.name, file.firstPath]).toEqual(['d.txt', '/a/b/c.txt']);
+		await remove(folder);
+		world.advance(world.deleteMillis);
+		expect(await paths('')).toEqual(['/a/', '/x/', '/x/d.txt']);
+	});
+
+	it('stays linked where it was linked by itself; through a folder only what lies in it is', async () => {
+		const other = world.addProject('other');
+		const [alone, out, into] = ['/a/alone', '/a/b/out', '/into'].map((path) => world.addFile(project, path));
+		world.link(world.addFolder(project, '/a/b/'), other);
+		for (const [item, path] of [
+			[alone, '/moved'],
+			[out, '/out'],
+			[into, '/a/b/into'],
+		] as const) {
+			if (item === alone && item !== undefined) {
+				world.link(item, other);
+			}
+			if (item !== undefined) {
+				world.move(item, path);
+			}
+		}
+		expect((await paths('', other)).sort()).toEqual(['/a/b/', '/a/b/into', '/moved']);
+	});
+
+	it('cannot be moved to where something is, nor a file to the path of a folder', () => {
+		const file = world.addFile(project, '/a');
+		world.addFile(project, '/b');
+		expect(() => world.move(file, '/b')).toThrow('already');
+		expect(() => world.move(file, '/c/')).toThrow('not a path');
+	});
+});
+
+it('finds data by a user tag, and shows it', async () => {
+	const tagged = world.addFile(project, '/a', { userTags: ['keep', 'other'] });
+	world.addFile(project, '/b', { userTags: ['keep it'] });
+	expect(await paths('userTag=keep&userTagMatchMode=EXACT')).toEqual(['/a']);
+	const shown = (await get(tagged)).body['data'];
+	expect(shown).toMatchObject({ details: { tags: { userTags: ['keep', 'other'] } } });
+	tagged.userTags = [];
+	expect(await paths('userTag=keep&userTagMatchMode=EXACT')).toEqual([]);
+	const { status } = await call(simulator, 'GET', `/api/projects/${project.id}/data?userTag=keep`);
+	expect(status).toBe(501);
+});

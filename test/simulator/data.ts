@@ -1,5 +1,5 @@
 import type { Ids } from './ids.ts';
-import { ItemMaker, parentOf } from './items.ts';
+import { ItemMaker, nameOf, parentOf } from './items.ts';
 import { type Entry, Listing } from './listing.ts';
 import type { DataItem, DataOptions, DataStatus, Project } from './model.ts';
 import { Refusal } from './refusal.ts';
@@ -151,6 +151,48 @@ export class DataStore {
 		}
 	}
 
+	/** Moves or renames data within its project, with all that it owns below: only paths and names change. */
+	move(item: DataItem, path: string): void {
+		if (!path.startsWith('/') || path.endsWith('/') !== (item.type === 'FOLDER')) {
+			throw new Error(`not a path for ${item.path}: ${path}`);
+		}
+		if (this.listingOf(item.project).exactlyAt(path) !== undefined) {
+			throw new Error(`${item.project.name} has ${path} already`);
+		}
+		const parent = parentOf(path);
+		if (parent !== undefined && parent !== '/') {
+			this.addFolder(item.project, parent);
+		}
+		const from = item.path;
+		for (const moved of [item, ...this.below(item)]) {
+			this.#moveOne(moved, path + moved.path.slice(from.length));
+		}
+	}
+
+	/** What a project lists because a folder was linked follows that folder's contents. */
+	#moveOne(item: DataItem, path: string): void {
+		const lines = [...this.#listings.values()].flatMap((listing) => {
+			const entry = listing.get(item.id);
+			listing.remove(item);
+			return entry === undefined || entry.throughFolder ? [] : [listing];
+		});
+		item.path = path;
+		item.name = nameOf(path);
+		for (const listing of lines) {
+			listing.add(item);
+		}
+		this.#addThroughFolders(item);
+	}
+
+	#addThroughFolders(item: DataItem): void {
+		for (const { folder, listing } of this.#linkedFolders) {
+			const isInside = folder.project === item.project && item.path.startsWith(folder.path);
+			if (isInside && listing.get(item.id) === undefined) {
+				listing.add(item, true);
+			}
+		}
+	}
+
 	#add(project: Project, path: string, options: DataOptions): DataItem {
 		const listing = this.listingOf(project);
 		if (listing.exactlyAt(path) !== undefined) {
@@ -163,11 +205,7 @@ export class DataStore {
 		const item = this.#maker.make(project, path, options);
 		this.#items.set(item.id, item);
 		listing.add(item);
-		for (const { folder, listing: elsewhere } of this.#linkedFolders) {
-			if (folder.project === project && path.startsWith(folder.path)) {
-				elsewhere.add(item, true);
-			}
-		}
+		this.#addThroughFolders(item);
 		return item;
 	}
 }

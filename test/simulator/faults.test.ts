@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { call } from './client.ts';
+import { endlessList } from './faults.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 
 let simulator: Simulator;
@@ -85,12 +86,66 @@ describe('an answer', () => {
 		expect(simulator.exchanges[1]?.response).toBeUndefined();
 	});
 
+	it('can be lost for a deletion, which is not asked for twice: too early it is a 409, then a 404', async () => {
+		const [project] = simulator.world.projects;
+		if (project === undefined) {
+			throw new Error('no project');
+		}
+		const { world } = simulator;
+		world.deleteMillis = 60_000;
+		const folder = world.addFolder(project, '/old/');
+		world.addFile(project, '/old/a');
+		const path = `/api/projects/${project.id}/data/${folder.id}:delete`;
+		for (const answer of [{ kind: 'reset' }, { kind: 'status', status: 504 }] as const) {
+			simulator.addFault({ operation: 'deleteData', answer, afterEffect: true });
+		}
+		await expect(call(simulator, 'POST', path)).rejects.toThrow();
+		expect([folder.status, world.actions.length]).toEqual(['DELETING', 1]);
+		expect((await call(simulator, 'POST', path)).status).toBe(504);
+		expect((await call(simulator, 'POST', path)).status).toBe(409);
+		world.advance(60_000);
+		expect((await call(simulator, 'POST', path)).status).toBe(404);
+		expect([folder.gone, world.actions.length]).toEqual([true, 1]);
+		const next = world.addFile(project, '/next');
+		world.deleteMillis = 0;
+		simulator.addFault({ operation: 'deleteData', answer: { kind: 'reset' }, afterEffect: true });
+		const again = `/api/projects/${project.id}/data/${next.id}:delete`;
+		await expect(call(simulator, 'POST', again)).rejects.toThrow();
+		expect((await call(simulator, 'POST', again)).status).toBe(404);
+	});
+
 	it('can hang, or dribble on without an end', async () => {
 		for (const answer of [{ kind: 'hang' }, { kind: 'dribble', everyMillis: 5 }] as const) {
 			simulator.addFault({ answer });
 			await expect(list(AbortSignal.timeout(60))).rejects.toThrow();
 			expect(simulator.exchanges.at(-1)?.response).toBeUndefined();
 		}
+	});
+
+	it('can be very large', async () => {
+		simulator.addFault({ answer: { kind: 'flood', bytes: 3_000_000 }, times: 2 });
+		const large = await list();
+		expect(large).toMatchObject({ status: 200, body: { items: [] } });
+		simulator.addFault({ answer: { kind: 'flood', bytes: Number.MAX_SAFE_INTEGER } });
+		await list();
+		await expect(list(AbortSignal.timeout(60))).rejects.toThrow();
+		expect(await status()).toBe(200);
+	});
+
+	it('can be a page of a list that never ends', async () => {
+		simulator.addFault({ answer: endlessList(), times: Number.POSITIVE_INFINITY });
+		const tokens = new Set<unknown>();
+		let token = '';
+		for (let page = 0; page < 5; page += 1) {
+			const { body } = await call(simulator, 'GET', `/api/projects?pageSize=1&pageToken=${token}`);
+			expect(body).toMatchObject({ items: [{ name: 'MGI' }] });
+			token = `${body['nextPageToken']}`;
+			tokens.add(token);
+		}
+		expect(tokens.size).toBe(5);
+		simulator.clearFaults();
+		const { body } = await call(simulator, 'GET', '/api/projects?pageSize=1');
+		expect(body['nextPageToken']).toBe('');
 	});
 
 	it('can be a sign-in page, or any JSON', async () => {

@@ -1,4 +1,5 @@
 import type { Arrival } from './exchange.ts';
+import { anyPage } from './paging.ts';
 
 /** What a client gets to see instead of, or of, the answer. */
 export type FaultAnswer =
@@ -15,6 +16,8 @@ export type FaultAnswer =
 	| { readonly kind: 'hang' }
 	/** Headers, then a byte every so often, forever. */
 	| { readonly kind: 'dribble'; readonly everyMillis?: number }
+	/** Status 200 and a list of so many bytes, nearly all of them blanks. */
+	| { readonly kind: 'flood'; readonly bytes: number }
 	/** Status 200 and HTML, as a proxy's sign-in page. */
 	| { readonly kind: 'html' }
 	/** The right answer, broken off in its middle. */
@@ -25,6 +28,16 @@ export type FaultAnswer =
 	| { readonly kind: 'rewrite'; readonly change: (body: unknown) => unknown }
 	/** The right answer, late. */
 	| { readonly kind: 'delay'; readonly millis: number };
+
+/** A list that never ends: each answer is its first page, and names another next page. To be armed for all its pages. */
+export function endlessList(): FaultAnswer {
+	let page = 0;
+	const change = (body: unknown): unknown => {
+		page += 1;
+		return { ...(body as object), nextPageToken: `${anyPage}${page}`, remainingRecords: 1 };
+	};
+	return { kind: 'rewrite', change };
+}
 
 /** The servers of the simulator. */
 export type ServerName = 'ica' | 's3' | 'basespace';

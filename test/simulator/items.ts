@@ -3,7 +3,8 @@ import type { Ids } from './ids.ts';
 import type { DataItem, DataOptions, Project } from './model.ts';
 import type { Timeline } from './timeline.ts';
 
-function nameOf(path: string): string {
+/** `c` for `/a/b/c` and for `/a/b/c/`. */
+export function nameOf(path: string): string {
 	return path.slice(path.lastIndexOf('/', path.length - 2) + 1).replace('/', '');
 }
 
@@ -33,17 +34,23 @@ export class ItemMaker {
 			project,
 			path,
 			name: nameOf(path),
+			firstPath: path,
 			timeCreated,
 			timeModified: timeCreated,
 			application: options.application,
+			userTags: options.userTags ?? [],
 			status: options.status ?? 'AVAILABLE',
 			sizeInBytes: options.size ?? content?.length ?? 0,
-			eTag: options.eTag,
+			eTag: options.eTag ?? this.#eTagOfParts(options),
 			content,
 			gone: false,
 		};
 		this.giveETag(item);
 		return item;
+	}
+
+	#eTagOfParts({ parts, status }: DataOptions): string | undefined {
+		return parts === undefined || status === 'PARTIAL' ? undefined : `${this.#ids.hex(32)}-${parts}`;
 	}
 
 	/** A file that is whole has an ETag: the MD5 of its bytes, unless they are unknown or encrypted with a KMS key. */

@@ -1,4 +1,4 @@
-import type { LaunchRecord, Pipeline } from './launch-record.ts';
+import type { LaunchRecord, Pipeline, TagsRecord } from './launch-record.ts';
 
 /** How far a data item is, in ICA's words. */
 export const dataStatuses = [
@@ -82,15 +82,18 @@ export interface DataItem {
 	readonly type: 'FILE' | 'FOLDER';
 	/** The project that owns it; others may have it linked. */
 	readonly project: Project;
-	/** From the root, with the name; a folder's ends with a slash. */
-	readonly path: string;
-	readonly name: string;
+	/** From the root, with the name; a folder's ends with a slash. Only the store of data moves it. */
+	path: string;
+	name: string;
+	/** Where it was made, wherever it lies now. */
+	readonly firstPath: string;
 	readonly timeCreated: Date;
 	readonly application: string | undefined;
 	status: DataStatus;
 	timeModified: Date;
 	sizeInBytes: number;
 	eTag: string | undefined;
+	userTags: readonly string[];
 	content: Buffer | undefined;
 	/** Deleted for good: no project lists it any more. */
 	gone: boolean;
@@ -104,9 +107,12 @@ export interface DataOptions {
 	/** The size and the ETag follow from it, unless they are given. */
 	readonly content?: Buffer | string;
 	readonly eTag?: string;
+	/** It was put in so many parts: its ETag is no MD5, and ends in their number. */
+	readonly parts?: number;
 	readonly timeCreated?: Date;
 	/** The name of the application that made it, such as BaseSpace. */
 	readonly application?: string;
+	readonly userTags?: readonly string[];
 }
 
 /** A file of an analysis's output. */
@@ -133,6 +139,7 @@ export interface AnalysisSpec {
 	/** Later statuses: the last one whose time has come holds. */
 	readonly statusTimeline?: readonly StatusChange[];
 	readonly pipelineCode?: string;
+	/** Times may be ones that cannot be, such as 0001-01-01: they are shown, and nothing else follows from them. */
 	readonly timeCreated?: Date;
 	/** null: the analysis never started. */
 	readonly startDate?: Date | null;
@@ -140,6 +147,13 @@ export interface AnalysisSpec {
 	/** Ends with a slash; null: no output at all. `/ilmn-analyses/<reference>/` when not said. */
 	readonly outputFolder?: string | null;
 	readonly files?: readonly (string | OutputFile)[];
+	/**
+	 * Files and folders that it lists as its outputs beside its own folder, whoever made them. What is below such a
+	 * folder is listed only with `childrenListed: true`.
+	 */
+	readonly otherOutputs?: readonly DataItem[];
+	/** Whether its outputs say what is below a folder; as the world has it when not said. */
+	readonly childrenListed?: boolean;
 	/** The status of every file that does not say its own; DELETING is that of the folders, too. */
 	readonly dataStatus?: DataStatus;
 	/**
@@ -147,11 +161,17 @@ export interface AnalysisSpec {
 	 * after its start, but never in the future.
 	 */
 	readonly dataTimeCreated?: Date;
+	/** When the folders of its output were made; with the data when not said. */
+	readonly folderTimeCreated?: Date;
 	/** Its output was deleted long ago: nothing lists it any more but the analysis. */
 	readonly deleted?: boolean;
 	readonly summary?: string;
 	/** What it was started with, and its steps; nothing when not said. */
 	readonly launched?: Partial<LaunchRecord>;
+	/** Data that it was given, of any project; beside the inputs in `launched`. */
+	readonly inputs?: readonly DataItem[];
+	/** Beside, or instead of, those in `launched`. */
+	readonly tags?: Partial<TagsRecord>;
 }
 
 /** An analysis and what it has put out. */
@@ -175,4 +195,7 @@ export interface Analysis {
 	readonly files: readonly DataItem[];
 	/** All that the analysis itself put out below the output folder, folders and deleted data too. */
 	readonly output: ReadonlySet<DataItem>;
+	/** What it lists as its outputs beside its output folder. */
+	otherOutputs: readonly DataItem[];
+	childrenListed: boolean | undefined;
 }

@@ -5,6 +5,9 @@ const maximumSize = 1000;
 const maximumRow = 200_000;
 const wholeNumber = /^\d{1,9}$/;
 
+/** What a cursor begins with that is good for any search and leads to its first page: of a list without an end. */
+export const anyPage = 'page-';
+
 /** How two rows compare by one attribute. */
 export type Comparison<T> = (one: T, other: T) => number;
 
@@ -58,7 +61,8 @@ export function pageOf<T>(query: URLSearchParams, source: PageSource<T>): Page<T
 
 function cursorPage<T>(token: string, size: number, source: PageSource<T>): Page<T> {
 	const filter = createHash('md5').update(JSON.stringify(source.filter)).digest('hex').slice(0, 12);
-	const after = token === '' ? Number.NEGATIVE_INFINITY : readToken(token, filter);
+	const isFirst = token === '' || token.startsWith(anyPage);
+	const after = isFirst ? Number.NEGATIVE_INFINITY : readToken(token, filter);
 	const begin = source.rows.findIndex((row, index) => source.orderOf(row, index) > after);
 	const start = begin === -1 ? source.rows.length : begin;
 	const rows = source.rows.slice(start, start + size);

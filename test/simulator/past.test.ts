@@ -75,6 +75,45 @@ describe('an analysis of the past', () => {
 		expect(times(ahead)[2]).toBe('2024-05-31T15:00:00.000Z');
 	});
 
+	it('can have times that cannot be, which are shown, and from which nothing follows', async () => {
+		const shown = async ({ id }: Analysis): Promise<unknown[]> => {
+			const path = `/api/projects/${project.id}/analyses/${id}`;
+			const { body } = await call(simulator, 'GET', path, { version: 4 });
+			return ['timeCreated', 'startDate', 'endDate'].map((name) => body[name]);
+		};
+		const [never, epoch, ahead] = ['0001-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '2031-01-01T00:00:00Z'];
+		const created = new Date('2024-05-29T12:00:00Z');
+		for (const time of [never, epoch]) {
+			const impossible = new Date(time ?? '');
+			const analysis = world.addAnalysis(project, { run, startDate: impossible, timeCreated: created });
+			expect(await shown(analysis)).toEqual(['2024-05-29T12:00:00Z', time, '2024-05-29T14:00:00Z']);
+			expect(made(analysis)).toEqual(new Set(['2024-05-29T14:00:00.000Z']));
+			const all = { timeCreated: impossible, startDate: impossible, endDate: impossible };
+			const nothing = world.addAnalysis(project, { run, ...all });
+			expect(await shown(nothing)).toEqual([time, time, time]);
+			expect(nothing.outputFolder?.timeCreated.toISOString()).toMatch(/^2024-05-31T11:50:0/);
+		}
+		const future = world.addAnalysis(project, { run, startDate: created, endDate: new Date(ahead ?? '') });
+		expect(await shown(future)).toEqual(['2024-05-29T11:59:00Z', '2024-05-29T12:00:00Z', ahead]);
+		expect(made(future)).toEqual(new Set(['2024-05-29T14:00:00.000Z']));
+		const file = world.addFile(project, '/old', { timeCreated: new Date(never ?? '') });
+		const { body } = await call(simulator, 'GET', `/api/projects/${project.id}/data/${file.id}`);
+		expect(body['data']).toMatchObject({ details: { timeCreated: never } });
+	});
+
+	it('can have folders that were made after its end, and after the files in them', () => {
+		const endDate = new Date('2024-03-01T18:00:00Z');
+		const folderTimeCreated = new Date('2024-03-01T18:05:00Z');
+		const outputFolder = '/late/';
+		const spec = { run, outputFolder, endDate, folderTimeCreated, files: ['x/a'] };
+		const { output, outputFolder: folder } = world.addAnalysis(project, spec);
+		expect([folder, ...output].map((item) => item?.timeCreated)).toEqual([
+			folderTimeCreated,
+			folderTimeCreated,
+			endDate,
+		]);
+	});
+
 	it('can have the status of its files said once, and of some on their own', () => {
 		const files = ['x/a', { path: 'x/b', status: 'AVAILABLE' as const }];
 		const { output } = world.addAnalysis(project, { run, files, dataStatus: 'ARCHIVED' });
@@ -124,7 +163,11 @@ it('gives a file the size and the ETag of its content, unless they are given or 
 	const content = 'abc';
 	expect(facts(world.addFile(project, '/a', { content }))).toEqual([3, md5]);
 	expect(facts(world.addFile(project, '/b', { content, size: 7, eTag: 'e' }))).toEqual([7, 'e']);
-	expect(facts(world.addFile(kms, '/a', { content }))).toEqual([3, expect.not.stringContaining(md5)]);
+	const encrypted = facts(world.addFile(kms, '/a', { content }));
+	expect(encrypted).toEqual([3, expect.stringMatching(/^[0-9a-f]{32}$/)]);
+	expect(encrypted).not.toContain(md5);
+	const big = world.addFile(project, '/big', { content, parts: 12 });
+	expect(facts(big)).toEqual([3, expect.stringMatching(/^[0-9a-f]{32}-12$/)]);
 	const partial = world.addFile(project, '/c', { content, status: 'PARTIAL' });
 	expect(facts(partial)).toEqual([3, undefined]);
 	world.setStatus(partial, 'AVAILABLE');

@@ -1,4 +1,5 @@
 import { uuidOf } from './ids.ts';
+import { nameOf, parentOf } from './items.ts';
 import type { Pipeline } from './launch-record.ts';
 import type { Analysis, AnalysisStatus, DataItem } from './model.ts';
 import { type JsonObject, owned, ownedV4 } from './parties.ts';
@@ -71,14 +72,40 @@ export function renderAnalysis(analysis: Analysis, status: AnalysisStatus, versi
 	};
 }
 
-/** All that the analysis itself put out, as a tree, deleted data as well. */
-export function renderOutputs(analysis: Analysis): JsonObject {
-	if (analysis.outputFolder === undefined) {
-		return { items: [] };
-	}
-	const byParent = new Map<string, DataItem[]>();
-	for (const item of analysis.output) {
-		const parent = item.path.slice(0, item.path.lastIndexOf('/', item.path.length - 2) + 1);
+interface Outputs {
+	/** Whether what is below a folder is listed when the analysis does not say. */
+	readonly childrenListed: boolean;
+	/** What is below a folder now. */
+	readonly below: (folder: DataItem) => readonly DataItem[];
+}
+
+/** The outputs of an analysis: all that it put out itself, deleted data as well, and what else it lists. */
+export function renderOutputs(analysis: Analysis, { childrenListed, below }: Outputs): JsonObject {
+	const { outputFolder, output, otherOutputs } = analysis;
+	const isListed = analysis.childrenListed ?? childrenListed;
+	const own = outputFolder === undefined ? [] : [outputFolder];
+	const data = [
+		...own.map((folder) => renderTree(folder, isListed ? output : undefined, ({ firstPath }) => firstPath)),
+		...otherOutputs.map((item) => {
+			const contents = analysis.childrenListed === true ? below(item) : undefined;
+			return renderTree(item, contents, ({ path }) => path);
+		}),
+	];
+	return { items: data.length === 0 ? [] : [{ code: 'Output', projectId: analysis.project.id, data }] };
+}
+
+/**
+ * @param contents what is below a folder, at any depth; undefined: nothing is said about it
+ * @param placeOf the path by which an item is listed
+ */
+function renderTree(
+	top: DataItem,
+	contents: Iterable<DataItem> | undefined,
+	placeOf: (item: DataItem) => string,
+): JsonObject {
+	const byParent = new Map<string | undefined, DataItem[]>();
+	for (const item of contents ?? []) {
+		const parent = parentOf(placeOf(item));
 		const siblings = byParent.get(parent);
 		if (siblings === undefined) {
 			byParent.set(parent, [item]);
@@ -88,12 +115,11 @@ export function renderOutputs(analysis: Analysis): JsonObject {
 	}
 	const render = (item: DataItem): JsonObject => ({
 		dataId: item.id,
-		name: item.name,
+		name: nameOf(placeOf(item)),
 		dataType: item.type,
 		format: formatOf(item),
-		...(item.type === 'FOLDER' && { children: (byParent.get(item.path) ?? []).map(render) }),
+		...(item.type === 'FOLDER' &&
+			contents !== undefined && { children: (byParent.get(placeOf(item)) ?? []).map(render) }),
 	});
-	return {
-		items: [{ code: 'Output', projectId: analysis.project.id, data: [render(analysis.outputFolder)] }],
-	};
+	return render(top);
 }

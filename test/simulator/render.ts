@@ -93,7 +93,7 @@ function renderItem(item: DataItem): JsonObject {
 			status: item.status,
 			tags: {
 				technicalTags: [],
-				userTags: [],
+				userTags: [...item.userTags],
 				connectorTags: [],
 				runInTags: [],
 				runOutTags: [],

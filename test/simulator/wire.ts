@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Exchange } from './exchange.ts';
@@ -110,6 +111,20 @@ function dribble(turn: Turn, type: string, everyMillis: number): void {
 	turn.response.once('close', () => clearInterval(timer));
 }
 
+/** Made while it is sent, as fast as the client takes it and only as long as it does. */
+function flood(turn: Turn, type: string, bytes: number): void {
+	const blanks = Buffer.alloc(65_536, ' ');
+	function* chunks(): Generator<Buffer> {
+		yield Buffer.from('{"items":[');
+		for (let rest = bytes; rest > 0; rest -= blanks.length) {
+			yield blanks.subarray(0, Math.min(rest, blanks.length));
+		}
+		yield Buffer.from('],"nextPageToken":""}');
+	}
+	turn.response.writeHead(200, { 'Content-Type': type, ...dateHeader(turn) });
+	Readable.from(chunks(), { objectMode: false }).pipe(turn.response);
+}
+
 /** Lets the client see the fault; `right` is the true answer when the effect has taken place. */
 export async function sendFault(turn: Turn, fault: FaultAnswer, right: Answer | undefined): Promise<void> {
 	const type = right?.headers['Content-Type'] ?? turn.exchange.headers['accept'] ?? 'application/json';
@@ -131,6 +146,8 @@ export async function sendFault(turn: Turn, fault: FaultAnswer, right: Answer | 
 		turn.request.socket.resetAndDestroy();
 	} else if (fault.kind === 'dribble') {
 		dribble(turn, type, fault.everyMillis ?? 50);
+	} else if (fault.kind === 'flood') {
+		flood(turn, type, fault.bytes);
 	} else {
 		await send(turn, standIn(turn, fault, { type, right }));
 	}

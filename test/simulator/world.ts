@@ -44,6 +44,8 @@ export class World implements Pace {
 	deleteMillis = 30;
 	ingestMillis = 0;
 	credentialsMillis = 36 * 3_600_000;
+	/** Whether the outputs of analyses say what is below a folder, which the document leaves open. */
+	childrenListed = true;
 	readonly #projects: ProjectStore;
 
 	/** The same seed gives the same ids. */
@@ -119,6 +121,11 @@ export class World implements Pace {
 	/** Takes linked data out of a project's list at once. */
 	unlink(item: DataItem, project: Project): void {
 		this.data.unlink(item, project);
+	}
+
+	/** Moves or renames data within its project at once, with everything below it; the ids stay. */
+	move(item: DataItem, path: string): void {
+		this.data.move(item, path);
 	}
 
 	/** Takes data away at once, with everything below it. */
