@@ -1,4 +1,4 @@
-import { type AgeingContext, type AgeingResult, age, describeWrongClock, sayThresholds } from './ageing.ts';
+import { type AgeingContext, type AgeingResult, age, sayThresholds } from './ageing.ts';
 import type { AgeingQuestion } from './ageing-plan.ts';
 import { ageInBaseSpace, type BaseSpaceMeans } from './basespace-ageing.ts';
 import { type BsshAnalysis, findBsshAnalyses } from './basespace-naming.ts';
@@ -18,9 +18,8 @@ export async function ageEverywhere(
 	means: BaseSpaceMeans | undefined,
 ): Promise<AgeingResult> {
 	const basespaceEffects = context.effects.basespace;
-	const wrongClock = describeWrongClock(question.ica.clockDifferenceMs(), 'ICA');
-	if (means === undefined || basespaceEffects === undefined || wrongClock !== undefined) {
-		return await age(context, question);
+	if (means === undefined || basespaceEffects === undefined) {
+		return await age(context, question, question.analyses);
 	}
 	const found = await findOrFail(context, question);
 	if (found === undefined) {
@@ -33,7 +32,7 @@ export async function ageEverywhere(
 	}
 	const theirs = new Set(found.map(({ analysis }) => analysis));
 	const analyses = question.analyses.filter((analysis) => !theirs.has(analysis));
-	return both(await age(context, { ...question, analyses }), named(inBaseSpace));
+	return both(await age(context, question, analyses), named(inBaseSpace));
 }
 
 /** Without knowing what BaseSpace manages, ICA's part is not safe to age, either. */

@@ -1,18 +1,18 @@
 import pLimit from 'p-limit';
-import { reasonOf, ServiceError } from './errors.ts';
-import type { IcaClient } from './ica/client.ts';
-import { listAvailableFiles, listFoldersIn } from './ica/data.ts';
-import { type Analysis, type Data, nameOf, type Project } from './ica/schemas.ts';
-import { findOutputs, type Output } from './outputs.ts';
+import { findCandidates } from './ageing-candidates.ts';
+import { guardActs } from './ageing-guards.ts';
+import { type Inspection, inspect } from './ageing-inspection.ts';
+import { findManifests, manifestPath, mayOwe, type ProofQuestion, proofOf } from './delivery-proof.ts';
+import { isProgramError, OutageError, reasonOf, StoppedError } from './errors.ts';
+import { type Analysis, type Data, nameOf } from './ica/schemas.ts';
+import { type References, referencesOf } from './neighbours.ts';
 import {
-	type Due,
 	decideRetention,
-	dueByAge,
-	type OutputState,
+	type Proof,
 	type RetentionDecision,
 	type RetentionThresholds,
 } from './retention.ts';
-import { count, firstFew } from './text.ts';
+import { byCodeUnits } from './text.ts';
 
 /** What is to be done with the output of one old analysis. */
 export interface AgeingItem {
@@ -27,170 +27,107 @@ export interface AgeingItem {
 export interface AgeingPlan {
 	/** Without those for which nothing is due. */
 	readonly items: readonly AgeingItem[];
+	/** Those which nothing is due for yet, though their analyses are old: something in them is younger. */
+	readonly young: readonly AgeingItem[];
 	/** Analyses that could not be looked at, with the reason. */
 	readonly failures: readonly string[];
+	/** How many are not looked at, since an earlier pass has said all that there is to say until some later time. */
+	readonly postponed: number;
+	/** Why nothing may be changed in this pass; undefined: it may. */
+	readonly stopped: string | undefined;
 }
 
-export interface AgeingQuestion {
-	readonly ica: IcaClient;
-	readonly source: Project;
+export interface AgeingQuestion extends ProofQuestion {
 	/** All analyses of the source project. */
 	readonly analyses: readonly Analysis[];
 	/** Ids that were in the managed table when the pass began. */
 	readonly managedIds: ReadonlySet<string>;
-	readonly pipelinePattern: RegExp;
 	readonly thresholds: RetentionThresholds;
-	/** Milliseconds since 1970, UTC. */
-	readonly now: number;
+	/** Whether an earlier pass has found out that this analysis need not be looked at yet. */
+	readonly isPostponed: (analysis: Analysis) => boolean;
 }
 
-/** Where ICA and BaseSpace put the output of analyses, each in a folder named by the analysis's reference. */
-const analysesFolder = '/ilmn-analyses/';
-const outputParents = ['/', analysesFolder];
 const inspectionsAtOnce = 8;
-const foldersInOneRequest = 50;
-const minuteMs = 60_000;
 
 /**
- * Finds out what is to be aged. Costs nothing for what was deleted before: only folders that still exist are looked
- * into, and of those that are due for the archive only the ones with files that are not there yet.
+ * Finds out what is to be aged.
+ * @param aged those of the analyses whose output ICA manages
+ * @throws {ServiceError} when it cannot be found out at all; a single analysis that cannot be looked at keeps no other
  */
-export async function planAgeing(question: AgeingQuestion): Promise<AgeingPlan> {
-	const due = question.analyses.filter((analysis) => dueOf(question, analysis) !== 'nothing');
-	const existing = due.length === 0 ? [] : await findExisting(question, due);
-	const overdue = existing.filter(({ analysis }) => dueOf(question, analysis) === 'delete');
-	const ripe = existing.filter(({ analysis }) => dueOf(question, analysis) === 'archive');
-	const toArchive = ripe.length === 0 ? [] : await withAvailableFiles(question, ripe);
-
+export async function planAgeing(question: AgeingQuestion, aged: readonly Analysis[]): Promise<AgeingPlan> {
+	const analyses = aged.filter((analysis) => !question.isPostponed(analysis));
+	const candidates = await findCandidates({ ...question, analyses });
+	const references = referencesOf(question.analyses);
 	const limit = pLimit(inspectionsAtOnce);
 	const ends = await Promise.all(
-		[...overdue, ...toArchive].map(({ analysis }) => limit(() => inspect(question, analysis))),
+		candidates.map((analysis) => limit(() => inspectOrSayWhy(question, references, analysis))),
 	);
+	const seen = ends.filter((end) => typeof end !== 'string');
+	const failures = ends.filter((end) => typeof end === 'string');
+	const decided = await decideAll(question, seen);
+	const guarded = await guardActs(question, decided);
+	const items = guarded.decided.map(({ item }) => item).toSorted(oldestFirst);
 	return {
-		items: ends.filter((end) => typeof end !== 'string').filter(({ decision }) => decision.action !== 'keep'),
-		failures: ends.filter((end) => typeof end === 'string'),
+		items: items.filter(({ decision }) => decision.action !== 'keep'),
+		young: items.filter(({ decision }) => decision.action === 'keep'),
+		failures,
+		postponed: aged.length - analyses.length,
+		stopped: guarded.stopped,
 	};
 }
 
-function dueOf({ thresholds, now }: AgeingQuestion, analysis: Analysis): Due {
-	return dueByAge(analysis, thresholds, now);
+function oldestFirst(one: AgeingItem, other: AgeingItem): number {
+	const byAge = (other.decision.ageDays ?? 0) - (one.decision.ageDays ?? 0);
+	return byAge === 0 ? byCodeUnits(one.analysis.reference, other.analysis.reference) : byAge;
 }
 
-interface Existing {
-	readonly analysis: Analysis;
-	readonly folder: Data;
-}
-
-/** The analyses that still have an output folder. */
-async function findExisting(
-	{ ica, source, now }: AgeingQuestion,
-	due: readonly Analysis[],
-): Promise<Existing[]> {
-	const byReference = new Map(due.map((analysis) => [analysis.reference, analysis]));
-	const { before } = spanOf(due, now);
-	const folders = await Promise.all(
-		outputParents.map((parent) => listFoldersIn(ica, source.id, parent, before)),
-	);
-	return folders.flat().flatMap((folder) => {
-		const analysis = byReference.get(folder.name);
-		return analysis === undefined || folder.owningProjectId !== source.id ? [] : [{ analysis, folder }];
-	});
-}
-
-/** The time in which the analyses made their files. */
-export function spanOf(analyses: readonly Analysis[], now: number): { after: number; before: number } {
-	const starts = analyses.map((analysis) => Date.parse(analysis.startDate));
-	const ends = analyses.map((analysis) => Date.parse(analysis.endDate ?? '') || now);
-	return {
-		after: starts.reduce((a, b) => Math.min(a, b), now) - minuteMs,
-		before: ends.reduce((a, b) => Math.max(a, b), 0) + minuteMs,
-	};
-}
-
-/** Those with at least one available file; a folder's own status does not tell. */
-async function withAvailableFiles(
-	{ ica, source, now }: AgeingQuestion,
-	existing: readonly Existing[],
-): Promise<Existing[]> {
-	const span = spanOf(
-		existing.map(({ analysis }) => analysis),
-		now,
-	);
-	// one question for all that lie beside each other; those in the project's root are named
-	const paths = existing.map(({ folder }) => folder.path);
-	const inRoot = paths.filter((path) => !path.startsWith(analysesFolder));
-	const folders = inRoot.length < paths.length ? [analysesFolder, ...inRoot] : inRoot;
-	const found = new Set<string>();
-	for (let start = 0; start < folders.length; start += foldersInOneRequest) {
-		const chunk = folders.slice(start, start + foldersInOneRequest);
-		for await (const file of listAvailableFiles(ica, source.id, chunk, span)) {
-			found.add(topFolderOf(file.path));
-		}
-	}
-	return existing.filter(({ folder }) => found.has(folder.path));
-}
-
-/** The output folder in which a file would be: `/ilmn-analyses/<reference>/` or `/<reference>/`. */
-export function topFolderOf(path: string): string {
-	const [, first, second] = path.split('/');
-	return `/${first}/` === analysesFolder ? `${analysesFolder}${second}/` : `/${first}/`;
-}
-
-/** Looks at all that an analysis has put out. */
-async function inspect(question: AgeingQuestion, analysis: Analysis): Promise<AgeingItem | string> {
-	const { ica, source, pipelinePattern, managedIds, thresholds, now } = question;
+async function inspectOrSayWhy(
+	question: AgeingQuestion,
+	references: References,
+	analysis: Analysis,
+): Promise<Inspection | string> {
 	try {
-		const own = (await findOutputs(ica, source, analysis)).filter(
-			({ item }) => item.owningProjectId === source.id,
-		);
-		const files = own.flatMap((output) => output.files).filter((file) => file.owningProjectId === source.id);
+		return await inspect({ ...question, references }, analysis);
+	} catch (error) {
+		if (error instanceof StoppedError || error instanceof OutageError) {
+			throw error;
+		}
+		const report = isProgramError(error)
+			? ` This is an error in the program itself, please report it: ${error.stack}`
+			: '';
+		return `${nameOf(analysis)}: ${reasonOf(error)}${report}`;
+	}
+}
+
+/** One analysis, with what was seen of it. */
+export interface Decided {
+	readonly inspection: Inspection;
+	readonly item: AgeingItem;
+}
+
+async function decideAll(question: AgeingQuestion, seen: readonly Inspection[]): Promise<Decided[]> {
+	const { thresholds, now, managedIds, pipelinePattern } = question;
+	const owing = seen.filter(({ analysis, owes }) => owes && mayOwe(question, analysis));
+	const manifests = await findManifests(
+		question,
+		owing.map(({ analysis }) => analysis),
+	);
+	const proofs = new Map(
+		owing.map(({ analysis }): [string, Proof] => {
+			const manifest = manifests.get(manifestPath(analysis));
+			return [analysis.id, manifest === undefined ? { kind: 'missing' } : proofOf(manifest, now)];
+		}),
+	);
+	return seen.map((inspection) => {
+		const { analysis, state, items, bytes } = inspection;
 		const aged = {
 			...analysis,
 			isBclConvert: pipelinePattern.test(analysis.pipelineCode),
 			wasManaged: managedIds.has(analysis.id),
 		};
-		return {
-			analysis,
-			decision: decideRetention(aged, stateOf(own, files, source), thresholds, now),
-			items: own.map(({ item }) => item),
-			files: files.length,
-			bytes: files.reduce((sum, file) => sum + file.size, 0),
-		};
-	} catch (error) {
-		if (error instanceof ServiceError) {
-			return `${nameOf(analysis)}: ${reasonOf(error)}`;
-		}
-		throw error;
-	}
-}
-
-function stateOf(own: readonly Output[], files: readonly Data[], source: Project): OutputState {
-	const fileStatuses = new Map<string, number>();
-	for (const { status } of files) {
-		fileStatuses.set(status, (fileStatuses.get(status) ?? 0) + 1);
-	}
-	return { fileStatuses, obstacle: obstacleIn(own, source) };
-}
-
-/** What is done to a folder is done to all that is below it: nothing else may be there. */
-function obstacleIn(own: readonly Output[], source: Project): string | undefined {
-	const linked = own.flatMap(({ files }) => files.filter((file) => file.owningProjectId !== source.id));
-	if (linked.length > 0) {
-		return `${count(linked.length, 'file')} of another project linked into it (${names(linked)}): unlink them first`;
-	}
-	const added = own.flatMap(({ item, files, filesBelow }) => {
-		const ids = new Set(filesBelow.map(({ dataId }) => dataId));
-		return item.isFolder && ids.size > 0 ? files.filter((file) => !ids.has(file.id)) : [];
+		const proof = proofs.get(analysis.id) ?? { kind: 'nothing owed' };
+		const decision = decideRetention(aged, { ...state, proof }, thresholds, now);
+		const files = [...state.fileStatuses.values()].reduce((sum, many) => sum + many, 0);
+		return { inspection, item: { analysis, decision, items, files, bytes } };
 	});
-	if (added.length > 0) {
-		return `${count(added.length, 'file')} in it that the analysis did not put out (${names(added)}): move them first`;
-	}
-	return undefined;
-}
-
-function names(files: readonly Data[]): string {
-	return firstFew(
-		files.map((file) => file.name),
-		3,
-	);
 }

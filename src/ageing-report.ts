@@ -8,7 +8,8 @@ import { count, firstFew, formatBytes } from './text.ts';
 export type Change = AgeingItem & { readonly change: DataChange };
 /** What became of it. */
 export type ChangeEnd =
-	| { readonly kind: 'changed' | 'not now' | 'failed' }
+	/** `gone`: it was there when the pass looked, and is no more, which needs nobody. */
+	| { readonly kind: 'changed' | 'gone' | 'not now' | 'failed' }
 	| { readonly kind: 'forbidden'; readonly why: string };
 
 /** Something that has been decided about, wherever it is managed. */
@@ -84,7 +85,8 @@ export interface AgeingTotal {
 export function totalsOf(items: readonly Aged[], ends: Ends): AgeingTotal[] {
 	const changed = [...ends].filter(([, end]) => end.kind === 'changed').map(([change]) => change);
 	const changedBy = (wanted: DataChange): Aged[] => changed.filter(({ change }) => change === wanted);
-	const done = new Set(changed.map(({ decision }) => decision));
+	const settled = [...ends].filter(([, { kind }]) => kind === 'changed' || kind === 'gone');
+	const done = new Set(settled.map(([{ decision }]) => decision));
 	const undone = items.filter(
 		({ decision }) => decision.action !== 'wait' && decision.action !== 'hold' && !done.has(decision),
 	);

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { changeItem } from './ageing-acting.ts';
 import { type AgeingPlan, type AgeingQuestion, planAgeing } from './ageing-plan.ts';
 import {
 	type AgeingTotal,
@@ -15,18 +16,24 @@ import {
 import type { BaseSpaceEffects } from './basespace-effects.ts';
 import { ServiceError } from './errors.ts';
 import type { DataChange } from './ica/data.ts';
-import type { Data, Project } from './ica/schemas.ts';
+import { type Analysis, type Data, isManagedByBaseSpace, type Project } from './ica/schemas.ts';
 import type { Log } from './log.ts';
 import type { RetentionThresholds } from './retention.ts';
-import { count, firstFew, formatDuration } from './text.ts';
+import { count, firstFew } from './text.ts';
 
 /** What ageing changes. A dry run has effects that change nothing. */
 export interface AgeingEffects {
 	changeData(item: Data, change: DataChange): Promise<void>;
+	/** Whether something is gone, or about to be; false where that cannot be seen. */
+	isDeleted(item: Data): Promise<boolean>;
 	/** How a line about a change begins: "Deleting", or "Would delete". */
 	readonly verbs: Readonly<Record<DataChange, string>>;
-	/** Whether more deletions than allowed stop all of them; a dry run goes on and shows them. */
-	readonly heedsMaxDeletions: boolean;
+	/** Whether each deletion that is due is named, though none is done since there are too many. */
+	readonly namesAllDue: boolean;
+	/** Whether an earlier pass has found out that an analysis need not be looked at yet. */
+	isPostponed(analysis: Analysis, now: number): boolean;
+	/** Leaves for later passes when an analysis has to be looked at again, and not before; milliseconds since 1970. */
+	postpone(analysis: Analysis, until: number): void;
 	/** undefined when nothing is to be done in BaseSpace. */
 	readonly basespace: BaseSpaceEffects | undefined;
 }
@@ -50,34 +57,38 @@ export interface AgeingResult {
 	readonly problems: readonly string[];
 }
 
-const mostClockDifferenceMs = 60 * 60 * 1000;
 const changesAtOnce = 8;
+/** A first pass over a project with a past can find hundreds; the log has them all. */
+const mostWarnings = 10;
 /** So many analyses in a row that ICA refuses to touch, and not one that it does not: it is the project. */
 const refusalsOfProject = 3;
+const dayMs = 24 * 60 * 60 * 1000;
 
 /**
- * Ages the old data of the source project: finds what is due, and archives and deletes it.
+ * Ages the old data of the source project that ICA manages: finds what is due, and archives and deletes it.
+ * @param aged the analyses whose output ICA manages
  * @throws {StoppedError} any other failure is logged, and among the problems of the result
  */
-export async function age(context: AgeingContext, question: AgeingQuestion): Promise<AgeingResult> {
-	const { log } = context;
-	const fail = (problem: string): AgeingResult => {
-		log.error(`${problem} Nothing was archived or deleted.`);
-		return { summary: '', totals: [], problems: ['old data could not be archived or deleted'] };
-	};
-	const wrongClock = describeWrongClock(question.ica.clockDifferenceMs(), 'ICA');
-	if (wrongClock !== undefined) {
-		return fail(wrongClock);
-	}
-	sayThresholds(log, question.thresholds);
+export async function age(
+	context: AgeingContext,
+	question: AgeingQuestion,
+	aged: readonly Analysis[],
+): Promise<AgeingResult> {
+	sayThresholds(context.log, question.thresholds);
 	try {
-		return await carryOut(context, await planAgeing(question));
+		return await carryOut(context, question, await planAgeing(question, aged));
 	} catch (error) {
 		if (error instanceof ServiceError) {
-			return fail(error.message);
+			return nothingAged(context.log, error.message);
 		}
 		throw error;
 	}
+}
+
+/** Says why nothing can be aged in this pass. */
+export function nothingAged(log: Log, why: string): AgeingResult {
+	log.error(`${why} Nothing was archived or deleted.`);
+	return { summary: '', totals: [], problems: ['old data could not be archived or deleted'] };
 }
 
 /** Says when the thresholds leave no room for archiving. */
@@ -89,54 +100,82 @@ export function sayThresholds(log: Log, { daysToArchive, daysToDelete }: Retenti
 	}
 }
 
-/**
- * A wrong clock here would take a year of data for old.
- * @param differenceMs by how much the service's clock is ahead of this machine's
- * @returns what is wrong, or undefined
- */
-export function describeWrongClock(differenceMs: number | undefined, service: string): string | undefined {
-	if (differenceMs === undefined) {
-		return `${service} does not tell its time, so this machine's clock cannot be checked.`;
-	}
-	if (Math.abs(differenceMs) <= mostClockDifferenceMs) {
-		return undefined;
-	}
-	const direction = differenceMs > 0 ? 'behind' : 'ahead of';
-	return `This machine's clock is ${formatDuration(Math.abs(differenceMs))} ${direction} ${service}'s: set it right.`;
-}
-
 /** Carries out a plan: deletions and what leads to them first, then archiving. */
-async function carryOut(context: AgeingContext, plan: AgeingPlan): Promise<AgeingResult> {
-	const { effects, log, maxDeletions } = context;
-	for (const failure of plan.failures) {
-		log.error(`Could not look at the output of ${failure}`);
-	}
-	for (const item of [...itemsFor(plan.items, 'wait'), ...itemsFor(plan.items, 'hold')]) {
-		log.info(`${item.decision.action === 'wait' ? 'Waiting with' : 'Holding'} ${describeItem(item)}`);
-	}
+async function carryOut(
+	context: AgeingContext,
+	{ now }: Pick<AgeingQuestion, 'now'>,
+	plan: AgeingPlan,
+): Promise<AgeingResult> {
+	sayPlan(context, plan);
 	const deletions = [...changesFor(plan.items, 'delete'), ...changesFor(plan.items, 'unarchive')];
 	const archiving = changesFor(plan.items, 'archive');
-	const tooMany =
-		deletions.length > maxDeletions
-			? tooManyDeletions(deletions, context, {
-					nouns: ['analysis is', 'analyses are'],
-					nameOf: ({ analysis }) => analysis.reference,
-				})
-			: undefined;
-	if (tooMany !== undefined) {
-		log.warn(tooMany);
+	const isTooMany = deletions.length > context.maxDeletions;
+	if (isTooMany) {
+		sayTooMany(context, deletions);
 	}
-	const isStopped = tooMany !== undefined && effects.heedsMaxDeletions;
-	const ends = await changeAll(context, isStopped ? archiving : [...deletions, ...archiving]);
-	const tooManyDue = isStopped
-		? [`${deletions.length} analyses are due for deletion, more than allowed`]
-		: [];
+	const ends = await changeAll(context, isTooMany ? archiving : [...deletions, ...archiving]);
+	postponeAll(context, now, plan, ends);
+	const tooMany = isTooMany ? [`${deletions.length} analyses are due for deletion, more than allowed`] : [];
+	const stopped = plan.stopped === undefined ? [] : ['old data could not be archived or deleted'];
 	const totals = totalsOf(plan.items, ends);
 	return {
 		summary: summarize(totals),
 		totals,
-		problems: [...tooManyDue, ...refusals(context, ends), ...problemsOf(plan, ends)],
+		problems: [...tooMany, ...stopped, ...refusals(context, ends), ...problemsOf(plan, ends)],
 	};
+}
+
+function sayPlan({ log }: AgeingContext, plan: AgeingPlan): void {
+	if (plan.postponed > 0) {
+		const many = count(plan.postponed, 'old analysis waits', 'old analyses wait');
+		log.info(`${many} for a date or a person, as was said before; looked at again later.`);
+	}
+	for (const failure of plan.failures) {
+		log.error(`Could not look at the output of ${failure}`);
+	}
+	if (plan.stopped !== undefined) {
+		log.error(`${plan.stopped} Nothing is archived or deleted while that is not known.`);
+	}
+	let warnings = 0;
+	for (const item of [...itemsFor(plan.items, 'wait'), ...itemsFor(plan.items, 'hold')]) {
+		const line = `${item.decision.action === 'wait' ? 'Waiting with' : 'Holding'} ${describeItem(item)}`;
+		warnings += item.decision.needsPerson ? 1 : 0;
+		log[item.decision.needsPerson && warnings <= mostWarnings ? 'warn' : 'info'](line);
+	}
+}
+
+function sayTooMany(context: AgeingContext, deletions: readonly Change[]): void {
+	const { effects, log } = context;
+	log.warn(
+		tooManyDeletions(deletions, context, {
+			nouns: ['analysis is', 'analyses are'],
+			nameOf: ({ analysis }) => analysis.reference,
+		}),
+	);
+	if (effects.namesAllDue) {
+		for (const each of deletions) {
+			log.info(`Due, and not deleted: ${describeItem(each)}`);
+		}
+	}
+}
+
+/** What waits for a person, or for a date, is not looked at in every pass. */
+function postponeAll(
+	{ effects }: AgeingContext,
+	now: number,
+	{ items, young }: AgeingPlan,
+	ends: ReadonlyMap<Change, ChangeEnd>,
+): void {
+	for (const { analysis, decision } of [...items, ...young]) {
+		if (decision.notBefore !== undefined || decision.needsPerson) {
+			effects.postpone(analysis, decision.notBefore ?? now + dayMs);
+		}
+	}
+	for (const [{ analysis }, { kind }] of ends) {
+		if (kind === 'forbidden') {
+			effects.postpone(analysis, now + dayMs);
+		}
+	}
 }
 
 /** Deletions before archiving; and one by one until ICA has allowed the first. */
@@ -170,46 +209,20 @@ async function changeAll(
 
 /** All items of one analysis; an item that is gone, or cannot be changed now, does not keep the others. */
 async function changeOne(context: AgeingContext, change: Change): Promise<ChangeEnd> {
-	let result: ChangeEnd = { kind: 'not now' };
+	let result: ChangeEnd = { kind: 'gone' };
 	for (const item of change.items) {
 		const end = await changeItem(context, item, change);
 		if (end.kind === 'forbidden' || end.kind === 'failed') {
 			return end;
 		}
-		result = end.kind === 'changed' ? end : result;
+		if (end.kind === 'changed' || (end.kind === 'not now' && result.kind === 'gone')) {
+			result = end;
+		}
 	}
 	if (result.kind === 'changed') {
 		context.log.info(`${context.effects.verbs[change.change]} ${describeItem(change)}`);
 	}
 	return result;
-}
-
-async function changeItem(
-	{ effects, log }: AgeingContext,
-	item: Data,
-	{ change, analysis }: Change,
-): Promise<ChangeEnd> {
-	try {
-		await effects.changeData(item, change);
-		return { kind: 'changed' };
-	} catch (error) {
-		if (!(error instanceof ServiceError)) {
-			throw error;
-		}
-		switch (error.failure) {
-			case 'forbidden':
-				return { kind: 'forbidden', why: error.message };
-			case 'not found':
-			case 'conflict':
-				log.info(
-					`${error.message} It is gone, under way, or not to be changed now; a later pass looks again.`,
-				);
-				return { kind: 'not now' };
-			default:
-				log.error(`${error.message} (${analysis.reference})`);
-				return { kind: 'failed' };
-		}
-	}
 }
 
 /** ICA refuses a whole project where BaseSpace Sequence Hub manages it: that is said once, and is no one's fault. */
@@ -219,11 +232,9 @@ function refusals({ source, log }: AgeingContext, ends: ReadonlyMap<Change, Chan
 	if (refusal === undefined) {
 		return [];
 	}
-	if (forbidden.length === ends.size) {
+	if (forbidden.length === ends.size && isManagedByBaseSpace(source)) {
 		log.info(
-			`ICA does not let this key archive or delete data in ${source.name}. ${refusal.why} ` +
-				'If BaseSpace Sequence Hub manages that project, its data can only be archived and deleted there, for which this program needs --basespace_access_token_file; otherwise the ' +
-				"key's owner needs the right to.",
+			`ICA does not let this key archive or delete data in ${source.name}, which BaseSpace Sequence Hub manages. ${refusal.why}`,
 		);
 		return [];
 	}

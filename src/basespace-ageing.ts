@@ -1,4 +1,4 @@
-import { type AgeingContext, type AgeingResult, describeWrongClock } from './ageing.ts';
+import type { AgeingContext, AgeingResult } from './ageing.ts';
 import type { AgeingQuestion } from './ageing-plan.ts';
 import { changesFor, summarize, tooManyDeletions, totalsOf } from './ageing-report.ts';
 import { getScopes } from './basespace/account.ts';
@@ -13,6 +13,7 @@ import { type BaseSpaceChange, labelOf, problemsInBaseSpace } from './basespace-
 import { sayPlan, sayUnread } from './basespace-say.ts';
 import { type MissingScopes, missingScopes } from './basespace-scopes.ts';
 import { emptyTrashIfOurs } from './basespace-trash.ts';
+import { describeWrongClock } from './clock-check.ts';
 import { OutageError, ServiceError } from './errors.ts';
 import { sentence } from './text.ts';
 import type { Storage } from './transfer.ts';
@@ -158,12 +159,8 @@ function chooseChanges(
 	}
 	const nouns = ['dataset or run of BaseSpace is', 'datasets and runs of BaseSpace are'] as const;
 	context.log.warn(tooManyDeletions(deletions, context, { nouns, nameOf: labelOf }));
-	return context.effects.heedsMaxDeletions
-		? {
-				changes: archiving,
-				tooMany: [
-					`${deletions.length} datasets and runs of BaseSpace are due for deletion, more than allowed`,
-				],
-			}
-		: { changes: [...deletions, ...archiving], tooMany: [] };
+	return {
+		changes: archiving,
+		tooMany: [`${deletions.length} datasets and runs of BaseSpace are due for deletion, more than allowed`],
+	};
 }

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import { type AgeingQuestion, spanOf, topFolderOf } from './ageing-plan.ts';
+import { topFolderOf } from './ageing-candidates.ts';
+import type { AgeingQuestion } from './ageing-plan.ts';
 import type { BaseSpaceMemory } from './basespace-memory.ts';
 import { type BsshOutput, bsshOutputName, readBsshOutput } from './bssh-output.ts';
 import { listFilesNamed } from './ica/data.ts';
@@ -47,8 +48,7 @@ export async function findBsshAnalyses(question: AgeingQuestion): Promise<BsshAn
 	if (relevant.length === 0) {
 		return [];
 	}
-	const { before } = spanOf(relevant, now);
-	const files = (await listFilesNamed(ica, source.id, bsshOutputName, before)).filter(
+	const files = (await listFilesNamed(ica, source.id, bsshOutputName)).filter(
 		(file) => file.owningProjectId === source.id,
 	);
 	const byFolder = new Map<string | undefined, Data[]>();

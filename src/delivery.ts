@@ -1,25 +1,23 @@
+import type { ServiceTime } from './clock-check.ts';
+import { type DeliveryPlan, describeLost, nearMisses, planDelivery, samplesOf } from './delivery-plan.ts';
+import { findManifests, manifestPath, proofOf } from './delivery-proof.ts';
 import { isProgramError, OutageError, reasonOf, ServiceError, StoppedError } from './errors.ts';
 import type { IcaClient } from './ica/client.ts';
 import { type Analysis, type Data, nameOf, type Project } from './ica/schemas.ts';
 import type { Linked } from './linking.ts';
 import type { Log } from './log.ts';
 import { manifestCsv, manifestName } from './manifest.ts';
-import { findFastqs, findOutputs, isMgiFastq, type Output } from './outputs.ts';
+import { findFastqs, findOutputs } from './outputs.ts';
 import type { Placement } from './publication.ts';
-import { byCodeUnits, count, firstFew, sentence } from './text.ts';
-
-/** What is to be done about a succeeded analysis that was not handled before. */
-export type DeliveryPlan =
-	| { readonly kind: 'deliver'; readonly files: readonly Data[]; readonly fastqs: number }
-	/** Nothing now; a later pass looks again. */
-	| { readonly kind: 'wait'; readonly why: string }
-	/** Nothing ever; recorded, so that it is not looked at again. */
-	| { readonly kind: 'nothing'; readonly why: string };
+import { endOf } from './retention.ts';
+import { count, sentence } from './text.ts';
 
 /** What became of an analysis. */
 export type DeliveryOutcome =
 	| ({ readonly kind: 'delivered' } & Delivery)
 	| { readonly kind: 'nothing' }
+	/** It was never delivered, and its data has been deleted. */
+	| { readonly kind: 'lost'; readonly run: string }
 	/** `isStuck`: so long after its end that a person should have a look. */
 	| { readonly kind: 'waiting'; readonly run: string; readonly isStuck: boolean }
 	| { readonly kind: 'failed'; readonly run: string };
@@ -30,6 +28,8 @@ export interface Delivery extends Linked {
 	/** How many FASTQs the analysis has, MGI's included. */
 	readonly fastqs: number;
 	readonly bytes: number;
+	/** Files that are in the archive, or on the way to or from it: linked, and not to be read now. */
+	readonly archived: number;
 	readonly manifest: Placement;
 }
 
@@ -41,27 +41,31 @@ export interface DeliveryEffects {
 	publishManifest(name: string, csv: Buffer): Promise<Placement>;
 	/** Writes the analysis into the managed table. */
 	record(analysis: Analysis): void;
-	/** Says what was delivered, or would be. */
-	report(analysis: Analysis, delivery: Delivery): void;
+	/** What was delivered, or would be, for the log. */
+	describe(analysis: Analysis, delivery: Delivery): string;
 }
 
-export interface DeliveryContext {
+interface DeliveryContext {
 	readonly ica: IcaClient;
 	readonly source: Project;
 	readonly destination: Project;
 	readonly mgiPattern: RegExp;
-	readonly log: Log;
+	/** Whether the pattern is the usual one, of which it is known what nearly matches it. */
+	readonly isUsualPattern: boolean;
 	readonly effects: DeliveryEffects;
-	/** Milliseconds since 1970, UTC. */
-	readonly now: number;
+	/** By ICA's clock. */
+	readonly time: ServiceTime;
 }
+
+/** One delivery, with the log of its own lines. */
+type OneDelivery = DeliveryContext & { readonly log: Log };
 
 /**
  * Delivers one analysis: links its MGI FASTQs, publishes their manifest, and only then records it. Cut off anywhere, it
  * is done again from the start, which finds what is there already. A failure is logged, and is an outcome, not an error.
  * @throws {StoppedError}
  */
-export async function deliver(context: DeliveryContext, analysis: Analysis): Promise<DeliveryOutcome> {
+export async function deliver(context: OneDelivery, analysis: Analysis): Promise<DeliveryOutcome> {
 	try {
 		return await carryOut(context, analysis, await findPlan(context, analysis));
 	} catch (error) {
@@ -80,13 +84,22 @@ export async function deliver(context: DeliveryContext, analysis: Analysis): Pro
 }
 
 /** Looks at the output, of which only the plan is kept while it is carried out. */
-async function findPlan(
-	{ ica, source, mgiPattern, now }: DeliveryContext,
-	analysis: Analysis,
-): Promise<DeliveryPlan> {
+async function findPlan(context: OneDelivery, analysis: Analysis): Promise<DeliveryPlan> {
+	const { ica, source, mgiPattern, isUsualPattern, time, log } = context;
 	const outputs = await findOutputs(ica, source, analysis);
 	const fastqs = await findFastqs(ica, outputs);
-	return planDelivery(outputs, fastqs, { mgiPattern, endedLongAgo: isSettled(analysis, now) });
+	const near = nearMisses(fastqs, mgiPattern, isUsualPattern);
+	if (near.length > 0) {
+		log.warn(
+			`${nameOf(analysis)}: ${count(near.length, 'FASTQ')} nearly ${near.length === 1 ? 'has' : 'have'} MGI's naming, and ` +
+				`${near.length === 1 ? 'is' : 'are'} not taken for MGI's; samples: ${samplesOf(near)}. --mgi_pattern says which are.`,
+		);
+	}
+	return planDelivery(outputs, fastqs, {
+		mgiPattern,
+		endedLongAgo: isSettled(analysis, time.now) === true,
+		clockTrouble: time.trouble,
+	});
 }
 
 /** What ICA's own words for a refusal leave out: where the right is missing. */
@@ -96,73 +109,16 @@ function adviceOn(error: unknown, { source, destination }: DeliveryContext): str
 		: '';
 }
 
-/** Long enough for anything that ICA still has to do after an analysis. */
-function isSettled({ endDate, startDate }: Analysis, now: number): boolean {
-	return now - Date.parse(endDate ?? startDate) >= settlingMs;
-}
-
-/**
- * Decides what is to be done with an analysis that has this output.
- * @param fastqs of all groups, in the output
- */
-export function planDelivery(
-	outputs: readonly Pick<Output, 'item'>[],
-	fastqs: readonly Data[],
-	{ mgiPattern, endedLongAgo }: { readonly mgiPattern: RegExp; readonly endedLongAgo: boolean },
-): DeliveryPlan {
-	const files = fastqs.filter((file) => isMgiFastq(file.name, mgiPattern));
-	const inMotion =
-		unsettledAmong(files, 'MGI FASTQ') ??
-		unsettledAmong(
-			outputs.map(({ item }) => item),
-			'output',
-		);
-	if (inMotion !== undefined) {
-		return { kind: 'wait', why: inMotion };
-	}
-	if (files.length > 0) {
-		return { kind: 'deliver', files, fastqs: fastqs.length };
-	}
-	if (outputs.length === 0) {
-		return { kind: 'nothing', why: 'its output has been deleted' };
-	}
-	if (fastqs.length === 0) {
-		return endedLongAgo
-			? { kind: 'nothing', why: 'it has no FASTQs at all' }
-			: { kind: 'wait', why: 'no FASTQs are in its output yet' };
-	}
-	return {
-		kind: 'nothing',
-		why: `none of its ${count(fastqs.length, 'FASTQ')} is MGI's; samples: ${samplesOf(fastqs)}`,
-	};
-}
-
-/** BCLConvert names a FASTQ `<sample>_S<number>_…`. */
-function samplesOf(fastqs: readonly Data[]): string {
-	const samples = fastqs.map(({ name }) => sampleOfFastq.exec(name)?.[1] ?? name);
-	return firstFew([...new Set(samples)].sort(byCodeUnits), mostSamples);
-}
-
-function unsettledAmong(items: readonly Data[], noun: string): string | undefined {
-	for (const [status, verb] of unsettled) {
-		const names = items.filter((item) => item.status === status).map((item) => item.name);
-		if (names.length > 0) {
-			return `${count(names.length, noun)} still being ${verb} (${firstFew(names, 3)})`;
-		}
-	}
-	return undefined;
+/** Long enough for anything that ICA still has to do after an analysis; undefined where its dates cannot be. */
+function isSettled(analysis: Analysis, now: number): boolean | undefined {
+	const end = endOf(analysis, now);
+	return end === undefined ? undefined : now - end >= settlingMs;
 }
 
 const settlingMs = 24 * 60 * 60 * 1000;
-const sampleOfFastq = /^(.+)_S\d+_/;
-const mostSamples = 50;
-const unsettled = [
-	['PARTIAL', 'written'],
-	['DELETING', 'deleted'],
-] as const;
 
 async function carryOut(
-	context: DeliveryContext,
+	context: OneDelivery,
 	analysis: Analysis,
 	plan: DeliveryPlan,
 ): Promise<DeliveryOutcome> {
@@ -174,8 +130,13 @@ async function carryOut(
 			log.info(`Nothing to deliver from ${nameOf(analysis)}: ${plan.why}.`);
 			effects.record(analysis);
 			return { kind: 'nothing' };
+		case 'deleted':
+			return await giveUp(context, analysis, plan.why);
 		case 'deliver': {
-			const { files, fastqs } = plan;
+			const { files, fastqs, lost } = plan;
+			if (lost.length > 0) {
+				log.warn(`${nameOf(analysis)}: ${describeLost(lost)} were deleted before they could be delivered.`);
+			}
 			const isElsewhere = source.id !== destination.id;
 			const linked = isElsewhere
 				? await effects.link(analysis.reference, files)
@@ -184,19 +145,38 @@ async function carryOut(
 			const csv = manifestCsv(files, destination.id);
 			const manifest = await effects.publishManifest(manifestName(analysis.reference), csv);
 			effects.record(analysis);
-			const delivery = { files: files.length, fastqs, bytes, manifest, ...linked };
-			effects.report(analysis, delivery);
+			const archived = files.filter(({ status }) => status !== 'AVAILABLE').length;
+			const delivery = { files: files.length, fastqs, bytes, archived, manifest, ...linked };
+			log.info(effects.describe(analysis, delivery));
 			return { kind: 'delivered', ...delivery };
 		}
 	}
 }
 
-function wait({ log, now }: DeliveryContext, analysis: Analysis, why: string): DeliveryOutcome {
-	const isStuck = isSettled(analysis, now);
+/** What was delivered before its data was deleted is nobody's loss; its manifest says so. */
+async function giveUp(context: OneDelivery, analysis: Analysis, why: string): Promise<DeliveryOutcome> {
+	const { effects, log, time } = context;
+	const manifest = (await findManifests(context, [analysis])).get(manifestPath(analysis));
+	const proof = manifest && proofOf(manifest, time.now);
+	effects.record(analysis);
+	if (proof === undefined) {
+		log.warn(`${nameOf(analysis)} was never delivered: ${why}.`);
+		return { kind: 'lost', run: analysis.reference };
+	}
+	const when = proof.kind === 'delivered' ? ` ${new Date(proof.at).toISOString().slice(0, 10)}` : '';
+	log.info(
+		`Nothing to deliver from ${nameOf(analysis)}: ${why}; its manifest is of an earlier delivery${when}.`,
+	);
+	return { kind: 'nothing' };
+}
+
+function wait({ log, time }: OneDelivery, analysis: Analysis, why: string): DeliveryOutcome {
+	// with dates that cannot be, nobody knows whether it is too early
+	const isStuck = isSettled(analysis, time.now) ?? true;
 	const line = `Waiting for a later pass with ${nameOf(analysis)}: ${why}.`;
 	if (isStuck) {
 		log.warn(
-			`${line} It ended more than a day ago: to leave it alone, add a row for it to the managed table.`,
+			`${line} It did not end within the last day. A row for it in the managed table stops the attempts; its data is not aged then.`,
 		);
 	} else {
 		log.info(line);

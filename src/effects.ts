@@ -8,7 +8,7 @@ import type { Delivery, DeliveryEffects } from './delivery.ts';
 import { FileError, reasonOf, SetupError } from './errors.ts';
 import type { FailureEffects } from './failures.ts';
 import type { IcaClient } from './ica/client.ts';
-import { changeData, findDataByIds } from './ica/data.ts';
+import { changeData, findDataByIds, isGoneOrGoing } from './ica/data.ts';
 import { type Analysis, type Data, nameOf, type Project } from './ica/schemas.ts';
 import type { TemplateStore } from './launch/template-store.ts';
 import { type Linked, linkFiles } from './linking.ts';
@@ -17,6 +17,7 @@ import { appendManagedRow, prepareManagedTable } from './managed-table.ts';
 import { manifestFolder } from './manifest.ts';
 import { checkMonitoredFile, writeMonitoredFile } from './monitor.ts';
 import type { Options } from './options.ts';
+import type { PassMemory } from './pass-memory.ts';
 import { type Placement, type Publication, placementOf, publish } from './publication.ts';
 import { count, formatBytes, formatDuration } from './text.ts';
 import type { Storage } from './transfer.ts';
@@ -29,6 +30,8 @@ export interface Effects extends DeliveryEffects, AgeingEffects, FailureEffects 
 	 */
 	prepare(): void;
 	writeMonitored(underWay: readonly Analysis[]): Promise<void>;
+	/** Whether lines about deliveries come in the order of the analyses, or as each comes to its end. */
+	readonly linesInOrder: boolean;
 	/** How the summary begins: the same counts are what was done, or what would be. */
 	readonly summaryBegins: string;
 }
@@ -47,6 +50,8 @@ export interface EffectsContext {
 	readonly templates: TemplateStore;
 	/** undefined when nothing is to be done in BaseSpace. */
 	readonly basespace: BaseSpaceTarget | undefined;
+	/** What this pass leaves for the next. */
+	readonly memory: Pick<PassMemory, 'postpone' | 'isPostponed'>;
 }
 
 const firstProgressMs = 5000;
@@ -54,12 +59,16 @@ const progressEveryMs = 60_000;
 
 /** The effects of a real pass. */
 export function realEffects(context: EffectsContext): Effects {
-	const { options, ica, log, source, destination, localManifestFolder, templates, basespace } = context;
+	const { options, ica, source, destination, localManifestFolder, templates, basespace, memory } = context;
 	return {
-		heedsMaxDeletions: true,
+		namesAllDue: false,
+		linesInOrder: false,
+		postpone: (analysis, until) => memory.postpone(analysis.id, until),
+		isPostponed: (analysis, now) => memory.isPostponed(analysis.id, now),
 		basespace: basespace && realBaseSpaceEffects(basespace),
 		verbs: { delete: 'Deleting', unarchive: 'Bringing back from the archive', archive: 'Archiving' },
 		changeData: (item, change) => changeData(ica, source.id, item, change),
+		isDeleted: (item) => isGoneOrGoing(ica, source.id, item),
 		summaryBegins: 'Pass done',
 		prepare() {
 			checkMonitoredFile(options.monitoredFile);
@@ -75,8 +84,8 @@ export function realEffects(context: EffectsContext): Effects {
 		},
 		record: (analysis) =>
 			appendManagedRow(options.managedTable, { analysisId: analysis.id, runId: analysis.reference }),
-		report: (analysis, delivery) =>
-			log.info(`Delivered ${describe(analysis, delivery)}; manifest ${placementDone[delivery.manifest]}.`),
+		describe: (analysis, delivery) =>
+			`Delivered ${describe(analysis, delivery)}; manifest ${placementDone[delivery.manifest]}.`,
 		templates,
 		keepTemplates: (files) => templates.keep(files),
 	};
@@ -86,7 +95,10 @@ export function realEffects(context: EffectsContext): Effects {
 export function dryRunEffects(context: EffectsContext): Effects {
 	const { options, ica, log, destination, templates, basespace } = context;
 	return {
-		heedsMaxDeletions: false,
+		namesAllDue: true,
+		linesInOrder: true,
+		postpone: () => undefined,
+		isPostponed: () => false,
 		basespace: basespace && dryRunBaseSpaceEffects,
 		verbs: {
 			delete: 'Would delete',
@@ -94,6 +106,7 @@ export function dryRunEffects(context: EffectsContext): Effects {
 			archive: 'Would archive',
 		},
 		changeData: () => Promise.resolve(),
+		isDeleted: () => Promise.resolve(false),
 		summaryBegins: 'Dry run, nothing was changed; a real pass would have this result',
 		prepare() {
 			checkMonitoredFile(options.monitoredFile);
@@ -108,12 +121,10 @@ export function dryRunEffects(context: EffectsContext): Effects {
 			const alreadyLinked = (await findDataByIds(ica, destination.id, ids, what)).length;
 			return { linked: files.length - alreadyLinked, alreadyLinked };
 		},
-		publishManifest: (name, csv) => placementOf(ica, manifestIn(destination, name, csv)),
+		publishManifest: (name, csv) => placementOf(context, manifestIn(destination, name, csv)),
 		record: () => undefined,
-		report: (analysis, delivery) =>
-			log.info(
-				`Would deliver ${describe(analysis, delivery)}; manifest ${placementPlanned[delivery.manifest]}.`,
-			),
+		describe: (analysis, delivery) =>
+			`Would deliver ${describe(analysis, delivery)}; manifest ${placementPlanned[delivery.manifest]}.`,
 		templates,
 		keepTemplates(files) {
 			for (const { name } of files) {
@@ -146,11 +157,18 @@ function manifestIn(project: Project, name: string, csv: Buffer): Publication {
 	return { project, folder: manifestFolder, name, content: csv };
 }
 
-function describe(analysis: Analysis, { files, fastqs, bytes, linked, alreadyLinked }: Delivery): string {
+function describe(analysis: Analysis, delivery: Delivery): string {
+	const { files, fastqs, bytes, linked, alreadyLinked, archived } = delivery;
 	return (
 		`${nameOf(analysis)}: ${files} of ${count(fastqs, 'FASTQ')}, ${formatBytes(bytes)}; ` +
-		`${linked} linked, ${alreadyLinked} already linked`
+		`${linked} linked, ${alreadyLinked} already linked${describeArchived(archived)}`
 	);
+}
+
+function describeArchived(archived: number): string {
+	return archived === 0
+		? ''
+		: `; ${count(archived, 'file')} ${archived === 1 ? 'is' : 'are'} archived, and cannot be read before somebody unarchives ${archived === 1 ? 'it' : 'them'}`;
 }
 
 const placementDone: Readonly<Record<Placement, string>> = {
@@ -158,6 +176,7 @@ const placementDone: Readonly<Record<Placement, string>> = {
 	fill: 'completed, which an earlier pass had left empty',
 	keep: 'there already',
 	replace: 'replaced, which had other content',
+	renew: 'written anew, since what was in it could not be compared',
 };
 
 const placementPlanned: Readonly<Record<Placement, string>> = {
@@ -165,6 +184,7 @@ const placementPlanned: Readonly<Record<Placement, string>> = {
 	fill: 'would be completed, which an earlier pass has left empty',
 	keep: 'there already',
 	replace: 'would be replaced, which has other content',
+	renew: 'would be written anew, since what is in it cannot be compared',
 };
 
 async function linkForReal(

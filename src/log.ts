@@ -19,6 +19,8 @@ export interface Console {
 	/** Both get a line with its newline. */
 	readonly out: (line: string) => void;
 	readonly err: (line: string) => void;
+	/** Whether a person is looking on, so that everything is shown as what it is. */
+	readonly isTerminal?: boolean;
 	/** On a terminal: what is going on just now, in place of what was; an empty text takes it away. */
 	readonly progress?: (text: string) => void;
 }
@@ -30,6 +32,11 @@ export interface LogSettings {
 	readonly format: LogFormat;
 	readonly console: Console;
 	readonly secrets: Secrets;
+	/**
+	 * Whether a warning or an error is to be told; one that was told lately goes where information goes, so that cron does
+	 * not mail it again.
+	 */
+	readonly isNews: (message: string) => boolean;
 	/** Called once, when the log can no longer be written (the disk is full). */
 	readonly onFailure: (reason: string) => void;
 }
@@ -49,6 +56,7 @@ export function openLog(settings: LogSettings): Log {
 	const fd = openForAppend(file);
 	const clean = winston.format((info) => {
 		info.message = oneLine(secrets.blank(String(info.message)), 20_000);
+		info['isTold'] = isTrouble(info.level) && settings.isNews(String(info.message));
 		return info;
 	});
 	let failed = false;
@@ -67,8 +75,8 @@ export function openLog(settings: LogSettings): Log {
 		format: winston.format.combine(clean(), winston.format.timestamp()),
 		transports: [
 			transport(writeToFile, fileLines[format]),
-			transport(console.out, winston.format.combine(only('info', 'debug'), consoleLines[format])),
-			transport(console.err, winston.format.combine(only('error', 'warn'), consoleLines[format])),
+			transport(console.out, winston.format.combine(only(false), consoleLines[format])),
+			transport(console.err, winston.format.combine(only(true), consoleLines[format])),
 		],
 	});
 }
@@ -93,8 +101,13 @@ const consoleLines: Readonly<Record<LogFormat, winston.Logform.Format>> = {
 	json: jsonLine,
 };
 
-function only(...levels: readonly LogLevel[]): winston.Logform.Format {
-	return winston.format((info) => levels.some((level) => level === info.level) && info)();
+function isTrouble(level: string): boolean {
+	return level === 'error' || level === 'warn';
+}
+
+/** What is told, or what is not. */
+function only(isTold: boolean): winston.Logform.Format {
+	return winston.format((info) => info['isTold'] === isTold && info)();
 }
 
 /** A transport that has written the line when the logger's method returns. */

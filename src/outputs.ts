@@ -16,19 +16,33 @@ const sharedFolders: ReadonlySet<string> = new Set([
 ]);
 
 /** A file or folder that an analysis lists as its own output, and that is still there. */
-export interface Output {
+export interface PresentItem {
 	/** The project that holds it. */
 	readonly projectId: string;
 	readonly item: Data;
-	/** The item itself when it is a file; or every file below it, those of other owners included. */
-	readonly files: readonly Data[];
 	/** The files that the analysis put out below it, the deleted ones, too; empty where ICA does not tell. */
 	readonly filesBelow: readonly OutputFile[];
 }
 
+/** The same, with what is in it. */
+export interface Output extends PresentItem {
+	/** The item itself when it is a file; or every file below it, those of other owners included. */
+	readonly files: readonly Data[];
+}
+
+/** Whether a folder belongs to all analyses of a project, whoever lists it as his output. */
+export function isSharedFolder(path: string): boolean {
+	return sharedFolders.has(path);
+}
+
 /** Whether a file is a sample's FASTQ: BCLConvert's Undetermined reads belong to no sample. */
 export function isFastq(fileName: string): boolean {
-	return fastqEnding.test(fileName) && !fileName.startsWith('Undetermined');
+	return fastqEnding.test(fileName) && !isUndetermined(fileName);
+}
+
+/** Whether a file holds reads that BCLConvert could give to no sample. */
+export function isUndetermined(fileName: string): boolean {
+	return fastqEnding.test(fileName) && fileName.startsWith('Undetermined');
 }
 
 /** Whether a file is one of MGI's FASTQs: their sample names begin as the pattern says, `M-` or `M_` as a rule. */
@@ -37,38 +51,44 @@ export function isMgiFastq(fileName: string, mgiPattern: RegExp): boolean {
 }
 
 /**
- * The FASTQs in an analysis's output, without data of other owners that was linked into its folders.
+ * The FASTQs of an analysis, without data of other owners that was linked into its folders. One that was moved to another
+ * place of the project is still the analysis's.
  * @throws {ServiceError} when ICA's list of files lacks a FASTQ that the analysis has put out and that is still there
  */
 export async function findFastqs(ica: IcaClient, outputs: readonly Output[]): Promise<Data[]> {
 	const own = outputs.flatMap(({ item, files }) =>
 		files.filter((file) => isFastq(file.name) && file.owningProjectId === item.owningProjectId),
 	);
-	const fastqs = new Map(own.map((file) => [file.id, file]));
-	const withoutPath = own.find((file) => file.path === '');
+	const listed = new Set(own.map(({ id }) => id));
+	const moved = await Promise.all(outputs.map((output) => findMoved(ica, output, listed)));
+	const fastqs = new Map([...own, ...moved.flat()].map((file) => [file.id, file]));
+	const withoutPath = [...fastqs.values()].find((file) => file.path === '');
 	if (withoutPath !== undefined) {
 		throw new ServiceError('unexpected answer', `ICA gives no path for ${withoutPath.name}.`);
 	}
-	await Promise.all(outputs.map((output) => refuseIncomplete(ica, output, fastqs)));
 	return [...fastqs.values()];
 }
 
 /** A list that lags behind must not make a delivery incomplete; a FASTQ that was deleted by itself is not missed. */
-async function refuseIncomplete(
+async function findMoved(
 	ica: IcaClient,
 	{ projectId, item, filesBelow }: Output,
-	listed: ReadonlyMap<string, Data>,
-): Promise<void> {
+	listed: ReadonlySet<string>,
+): Promise<Data[]> {
 	const missing = filesBelow.filter(({ dataId, name }) => isFastq(name) && !listed.has(dataId));
 	const ids = missing.map(({ dataId }) => dataId);
-	const present = await findDataByIds(ica, projectId, ids, `look for files that ${item.path} lacks`);
-	const [first] = present.filter((data) => data.status !== 'DELETING');
+	const found = await findDataByIds(ica, projectId, ids, `look for files that ${item.path} lacks`);
+	const present = found.filter(
+		(data) => data.status !== 'DELETING' && data.owningProjectId === item.owningProjectId,
+	);
+	const first = present.find(({ path }) => path === '' || path.startsWith(item.path));
 	if (first !== undefined) {
 		throw new ServiceError(
 			'unexpected answer',
 			`ICA's list of the files in ${item.path} lacks files that are there, such as ${first.name}.`,
 		);
 	}
+	return present.filter(({ name }) => isFastq(name));
 }
 
 /**
@@ -77,6 +97,27 @@ async function refuseIncomplete(
  * @throws {ServiceError} when it cannot be listed, which is not the same as an output that was deleted
  */
 export async function findOutputs(ica: IcaClient, project: Project, analysis: Analysis): Promise<Output[]> {
+	const present = await findOutputItems(ica, project, analysis);
+	const shared = present.find(({ item }) => item.isFolder && isSharedFolder(item.path));
+	if (shared !== undefined) {
+		throw new ServiceError(
+			'unexpected answer',
+			`ICA lists the folder "${shared.item.path}" as its output, which is not its own.`,
+		);
+	}
+	return await Promise.all(present.map((output) => withFiles(ica, output)));
+}
+
+/**
+ * Finds what an analysis lists as its output and is still there, without looking into it.
+ * @returns empty when all of it was deleted
+ * @throws {ServiceError} when it cannot be listed, or ICA gives no path for a folder of it
+ */
+export async function findOutputItems(
+	ica: IcaClient,
+	project: Project,
+	analysis: Analysis,
+): Promise<PresentItem[]> {
 	const listed = await listOutputs(ica, project, analysis);
 	if (listed.length === 0) {
 		throw new ServiceError(
@@ -96,7 +137,14 @@ export async function findOutputs(ica: IcaClient, project: Project, analysis: An
 	if (present.length === 0) {
 		await refuseUnlessGone(ica, listed, what);
 	}
-	return await Promise.all(present.map(async (output) => ({ ...output, files: await filesOf(ica, output) })));
+	const withoutPath = present.find(({ item }) => item.isFolder && item.path === '');
+	if (withoutPath !== undefined) {
+		throw new ServiceError(
+			'unexpected answer',
+			`ICA gives no path for its output folder ${withoutPath.item.name}.`,
+		);
+	}
+	return present;
 }
 
 async function findPresent(
@@ -104,7 +152,7 @@ async function findPresent(
 	projectId: string,
 	listed: readonly OutputItem[],
 	what: string,
-): Promise<Omit<Output, 'files'>[]> {
+): Promise<PresentItem[]> {
 	const below = new Map(listed.map(({ dataId, filesBelow }) => [dataId, filesBelow]));
 	const items = await findDataByIds(ica, projectId, [...below.keys()], what);
 	return items.map((item) => ({ projectId, item, filesBelow: below.get(item.id) ?? [] }));
@@ -118,15 +166,14 @@ async function refuseUnlessGone(ica: IcaClient, listed: readonly OutputItem[], w
 	}
 }
 
-async function filesOf(ica: IcaClient, { projectId, item }: Omit<Output, 'files'>): Promise<Data[]> {
+/**
+ * Looks into an output.
+ * @throws {ServiceError} also for a folder that ICA has not indexed, which is not the same as an empty one
+ */
+export async function withFiles(ica: IcaClient, output: PresentItem): Promise<Output> {
+	const { projectId, item } = output;
 	if (!item.isFolder) {
-		return [item];
-	}
-	if (item.path === '' || sharedFolders.has(item.path)) {
-		throw new ServiceError(
-			'unexpected answer',
-			`ICA lists the folder "${item.path}" as its output, which is not its own.`,
-		);
+		return { ...output, files: [item] };
 	}
 	if (!item.isIndexed) {
 		throw new ServiceError(
@@ -134,5 +181,5 @@ async function filesOf(ica: IcaClient, { projectId, item }: Omit<Output, 'files'
 			`Its output folder ${item.path} is not indexed, so ICA cannot list it.`,
 		);
 	}
-	return await listFilesBelow(ica, projectId, item.path);
+	return { ...output, files: await listFilesBelow(ica, projectId, item.path) };
 }

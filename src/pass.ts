@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import pLimit from 'p-limit';
+import { type AgeingResult, nothingAged } from './ageing.ts';
 import { ageEverywhere } from './ageing-places.ts';
 import type { BaseSpaceMeans } from './basespace-ageing.ts';
+import { type ServiceTime, serviceTime } from './clock-check.ts';
 import { type DeliveryOutcome, deliver } from './delivery.ts';
 import type { Effects } from './effects.ts';
 import { reportFailures } from './failures.ts';
@@ -11,7 +13,8 @@ import type { Analysis, Project } from './ica/schemas.ts';
 import type { Log } from './log.ts';
 import { readManagedTable } from './managed-table.ts';
 import { type Monitored, monitor } from './monitor.ts';
-import type { Options } from './options.ts';
+import { defaults, type Options } from './options.ts';
+import { inOrder } from './ordered-log.ts';
 import { findProject } from './projects.ts';
 import { type PassResult, resultOf } from './summary.ts';
 import { count } from './text.ts';
@@ -28,28 +31,21 @@ export interface PassContext {
 	readonly command: string;
 	/** Told of how far the deliveries are. */
 	readonly onDelivered: (done: number, total: number) => void;
-	/** When the pass began, in milliseconds since 1970, UTC: what data's age is counted to. */
-	readonly now: number;
+	/** This machine's time, in milliseconds since 1970, UTC. */
+	readonly now: () => number;
 	/** undefined when nothing is to be done in BaseSpace. */
 	readonly basespace: BaseSpaceMeans | undefined;
 }
 
 /**
  * One pass, from the top to the bottom.
+ * @returns what it came to, also when it was cut short after something may have been changed
  * @throws {SetupError} before anything was changed
- * @throws {ServiceError} when ICA does not tell what there is to do
- * @throws {StoppedError}
+ * @throws {ServiceError} when ICA does not tell what there is to do; then nothing was changed, either
+ * @throws {StoppedError} before anything was changed
  */
-export async function runPass({
-	options,
-	ica,
-	log,
-	effectsIn,
-	command,
-	onDelivered,
-	now,
-	basespace,
-}: PassContext): Promise<PassResult> {
+export async function runPass(context: PassContext): Promise<PassResult> {
+	const { options, ica, log, effectsIn, now } = context;
 	const table = readManagedTable(options.managedTable);
 	if (table.isMissing) {
 		log.info(`There is no table ${resolve(options.managedTable)} yet: every succeeded analysis is new.`);
@@ -76,40 +72,91 @@ export async function runPass({
 			`None of the ${analyses.length} analyses of ${source.name} has a pipeline that matches --pipeline_pattern.`,
 		);
 	}
+	const time = serviceTime(now(), ica.clockDifferenceMs(), 'ICA');
 
 	const effects = effectsIn(source, destination);
 	effects.prepare();
-	await effects.writeMonitored(monitored.underWay);
-
-	const context = { ica, source, destination, mgiPattern: options.mgiPattern, log, effects, now };
-	const outcomes = await toTheEnd(monitored.toDeliver, (analysis) => deliver(context, analysis), onDelivered);
-
-	const { pipelinePattern, daysToArchive, serverUrl } = options;
-	const failures = await reportFailures({ ica, source, serverUrl, effects, log }, monitored, {
-		daysToArchive,
-		now,
+	const world = { source, destination, analyses, monitored, managedIds: table.ids, time, effects };
+	return await takeSteps(context, world, {
+		problems:
+			unreadable.length === 0
+				? []
+				: [`${count(unreadable.length, 'analysis', 'analyses')} could not be read`],
 	});
+}
 
-	const question = {
-		ica,
-		source,
-		analyses,
-		managedIds: table.ids,
-		pipelinePattern,
-		thresholds: options,
-		now,
-	};
-	const { maxDeletions } = options;
-	const ageing = await ageEverywhere({ source, effects, maxDeletions, command, log }, question, basespace);
+/** What a pass works on, when it is known what there is to do. */
+interface PassWorld {
+	readonly source: Project;
+	readonly destination: Project;
+	/** All analyses of the source project. */
+	readonly analyses: readonly Analysis[];
+	readonly monitored: Monitored;
+	readonly managedIds: ReadonlySet<string>;
+	readonly time: ServiceTime;
+	readonly effects: Effects;
+}
 
-	const problems =
-		unreadable.length === 0 ? [] : [`${count(unreadable.length, 'analysis', 'analyses')} could not be read`];
+/** The steps that change something, each told even when a later one is cut short. */
+async function takeSteps(
+	context: PassContext,
+	world: PassWorld,
+	{ problems }: { readonly problems: readonly string[] },
+): Promise<PassResult> {
+	const { source, destination, monitored, effects } = world;
+	const outcomes: DeliveryOutcome[] = [];
+	const failures: string[] = [];
+	let ageing: AgeingResult | undefined;
+	let cutShortBy: unknown;
+	try {
+		await effects.writeMonitored(monitored.underWay);
+		await deliverAll(context, world, (outcome) => outcomes.push(outcome));
+		failures.push(...(await report(context, world)));
+		ageing = await ageAll(context, world);
+	} catch (error) {
+		cutShortBy = error;
+	}
 	return {
 		...resultOf(effects.summaryBegins, outcomes, ageing, [...problems, ...failures]),
 		source,
 		destination,
 		monitored,
+		cutShortBy,
 	};
+}
+
+async function report({ ica, options, log }: PassContext, world: PassWorld): Promise<string[]> {
+	const { source, monitored, effects, time } = world;
+	const { serverUrl, daysToArchive } = options;
+	return await reportFailures({ ica, source, serverUrl, effects, log }, monitored, {
+		daysToArchive,
+		now: time.now,
+	});
+}
+
+async function ageAll(
+	{ options, ica, log, command, basespace, now }: PassContext,
+	{ source, destination, analyses, managedIds, effects }: PassWorld,
+): Promise<AgeingResult> {
+	// long deliveries may have gone before
+	const time = serviceTime(now(), ica.clockDifferenceMs(), 'ICA');
+	if (time.trouble !== undefined) {
+		return nothingAged(log, time.trouble);
+	}
+	const { pipelinePattern, mgiPattern, maxDeletions } = options;
+	const question = {
+		ica,
+		source,
+		destination,
+		analyses,
+		managedIds,
+		pipelinePattern,
+		mgiPattern,
+		thresholds: options,
+		now: time.now,
+		isPostponed: (analysis: Analysis) => effects.isPostponed(analysis, time.now),
+	};
+	return await ageEverywhere({ source, effects, maxDeletions, command, log }, question, basespace);
 }
 
 async function findBothProjects(ica: IcaClient, options: Options): Promise<[Project, Project]> {
@@ -141,25 +188,35 @@ function describe(source: Project, { underWay, succeeded, toDeliver, failed }: M
 	return `BCLConvert in ${source.name}: ${underWay.length} under way, ${done}, ${failed.length} failed.`;
 }
 
-/** Each analysis by itself; when one is stopped by a signal, the others still come to their own stop. */
-async function toTheEnd(
-	analyses: readonly Analysis[],
-	work: (analysis: Analysis) => Promise<DeliveryOutcome>,
-	onDone: (done: number, total: number) => void,
-): Promise<DeliveryOutcome[]> {
+/**
+ * Delivers each analysis by itself; when one is stopped by a signal, the others still come to their own stop.
+ * @param onOutcome told of each that came to an end, in whatever order
+ */
+async function deliverAll(
+	{ ica, options, log, onDelivered }: PassContext,
+	{ source, destination, monitored, effects, time }: PassWorld,
+	onOutcome: (outcome: DeliveryOutcome) => void,
+): Promise<void> {
+	const { mgiPattern } = options;
+	const isUsualPattern = mgiPattern.source === defaults.mgi_pattern;
+	const context = { ica, source, destination, mgiPattern, isUsualPattern, effects, time };
 	const limit = pLimit(deliveriesAtOnce);
+	const logs = effects.linesInOrder ? inOrder(log) : undefined;
+	const total = monitored.toDeliver.length;
 	let done = 0;
-	const workAndTell = async (analysis: Analysis): Promise<DeliveryOutcome> => {
-		const outcome = await work(analysis);
-		done++;
-		onDone(done, analyses.length);
-		return outcome;
-	};
-	const ends = await Promise.allSettled(analyses.map((analysis) => limit(workAndTell, analysis)));
-	return ends.map((end) => {
-		if (end.status === 'rejected') {
-			throw end.reason;
+	const work = async (analysis: Analysis): Promise<void> => {
+		const own = logs?.next();
+		try {
+			onOutcome(await deliver({ ...context, log: own ?? log }, analysis));
+		} finally {
+			own?.end();
 		}
-		return end.value;
-	});
+		done++;
+		onDelivered(done, total);
+	};
+	const ends = await Promise.allSettled(monitored.toDeliver.map((analysis) => limit(work, analysis)));
+	const failed = ends.find((end) => end.status === 'rejected');
+	if (failed !== undefined) {
+		throw failed.reason;
+	}
 }

@@ -24,7 +24,9 @@ export type Placement =
 	/** It was created and never got its content. */
 	| 'fill'
 	/** It is there with other content. */
-	| 'replace';
+	| 'replace'
+	/** It is there, and what is in it cannot be seen. */
+	| 'renew';
 
 interface Means {
 	readonly ica: IcaClient;
@@ -36,8 +38,11 @@ interface Means {
 const deletionWaitsMs = [500, 1000, 2000, 4000, 8000, 16_000];
 
 /** What `publish` would do. */
-export async function placementOf(ica: IcaClient, publication: Publication): Promise<Placement> {
-	return placement(await findExisting(ica, publication), publication.content);
+export async function placementOf(
+	means: Pick<Means, 'ica' | 'storage'>,
+	publication: Publication,
+): Promise<Placement> {
+	return await placement(means, publication, await findExisting(means.ica, publication));
 }
 
 /**
@@ -58,7 +63,7 @@ export async function publish(means: Means, publication: Publication): Promise<P
 			`ICA says that ${publication.folder}${publication.name} exists in ${publication.project.name}, and does not list it as the project's own.`,
 		);
 	}
-	const needed = placement(existing, publication.content);
+	const needed = await placement(means, publication, existing);
 	if (needed !== 'keep') {
 		await overwrite(means, publication, existing);
 	}
@@ -69,19 +74,48 @@ function findExisting(ica: IcaClient, { project, folder, name }: Publication): P
 	return findFile(ica, project.id, `${folder}${name}`);
 }
 
-/** Judges by size and MD5, which is the ETag that S3 gives an object put in one piece. */
-function placement(existing: Data | undefined, content: Buffer): Placement {
+/**
+ * Judges by size and MD5, which is the ETag of an object that was put in one piece without a key of its own; where that is
+ * something else, by the content.
+ */
+async function placement(
+	means: Pick<Means, 'ica' | 'storage'>,
+	{ project, content }: Publication,
+	existing: Data | undefined,
+): Promise<Placement> {
 	if (existing === undefined) {
 		return 'create';
 	}
 	if (existing.status === 'PARTIAL') {
 		return 'fill';
 	}
+	if (existing.status === 'DELETING' || existing.size !== content.length) {
+		return 'replace';
+	}
 	const md5 = createHash('md5').update(content).digest('hex');
-	const eTag = existing.eTag?.replaceAll('"', '').toLowerCase();
-	return existing.size === content.length && eTag === md5 && existing.status !== 'DELETING'
-		? 'keep'
-		: 'replace';
+	if (existing.eTag?.replaceAll('"', '').toLowerCase() === md5) {
+		return 'keep';
+	}
+	const stored = await contentOf(means, project, existing);
+	if (stored === undefined) {
+		return 'renew';
+	}
+	return stored.equals(content) ? 'keep' : 'replace';
+}
+
+async function contentOf(
+	{ ica, storage }: Pick<Means, 'ica' | 'storage'>,
+	project: Project,
+	file: Data,
+): Promise<Buffer | undefined> {
+	try {
+		return await storage.download(await getCredentials(ica, project.id, file, 'read'), file.size);
+	} catch (error) {
+		if (error instanceof ServiceError) {
+			return undefined;
+		}
+		throw error;
+	}
 }
 
 async function createUnlessThere(ica: IcaClient, publication: Publication): Promise<Credentials | undefined> {

@@ -1,3 +1,5 @@
+import { plausibleTime, readTime } from './dates.ts';
+
 /** What the policy says about the output of an analysis. */
 export type RetentionAction =
 	/** Nothing is due. */
@@ -17,8 +19,10 @@ export interface RetentionDecision {
 	readonly why: string;
 	/** Whether only a person can end this state. */
 	readonly needsPerson: boolean;
-	/** Days of 24 hours since the analysis started; undefined when that is not known. */
+	/** Days of 24 hours since it came to rest; undefined when that is not known. */
 	readonly ageDays: number | undefined;
+	/** Before this nothing can change, so that no pass has to look: milliseconds since 1970. */
+	readonly notBefore?: number;
 }
 
 /** Thresholds, in days of 24 hours; both at least 1. */
@@ -27,34 +31,55 @@ export interface RetentionThresholds {
 	readonly daysToDelete: number;
 }
 
+/** The dates of an analysis, as ICA gives them. */
+export interface AnalysisDates {
+	readonly timeCreated: string;
+	/** Its creation where it has no start. */
+	readonly startDate: string;
+	readonly endDate: string | undefined;
+}
+
 /** What is known of an analysis without looking at its output. */
-export interface AgedAnalysis {
+export interface AgedAnalysis extends AnalysisDates {
 	/** ICA's status of the analysis. */
 	readonly status: string;
-	/** When it started, ISO 8601; its creation where it has no start. */
-	readonly startDate: string;
 	readonly isBclConvert: boolean;
 	/** Whether it was in the managed table when the pass began. */
 	readonly wasManaged: boolean;
 }
 
+/** Whether what an analysis owed to somebody was delivered, by what is there to be seen. */
+export type Proof =
+	/** The manifest is there; `at`: when it was made, in milliseconds since 1970. */
+	| { readonly kind: 'delivered'; readonly at: number }
+	/** It never had anything for anybody: it counts as delivered long ago. */
+	| { readonly kind: 'nothing owed' }
+	/** It has FASTQs of the recipient, and no manifest there says that they were delivered. */
+	| { readonly kind: 'missing' }
+	/** It cannot be looked up. */
+	| { readonly kind: 'unknown'; readonly why: string };
+
 /** What is in an analysis's output. */
 export interface OutputState {
 	/** How many of its own files have which of ICA's data statuses. */
 	readonly fileStatuses: ReadonlyMap<string, number>;
+	/** When its own files were made, as ICA says it; undefined for one of which it does not. */
+	readonly filesCreated: readonly (string | undefined)[];
 	/** Why it must not be touched, whatever its age: data of others is in it, or others live below it, too. */
 	readonly obstacle: string | undefined;
+	readonly proof: Proof;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
+/** So long after its delivery nothing is archived or deleted, so that a group has time to fetch or to object. */
+export const daysAfterDelivery = 14;
 /** ICA's statuses of an analysis that will not move any more. */
 export const ended: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'FAILED_FINAL', 'ABORTED']);
-const zone = /(?:Z|[+-]\d\d:?\d\d)$/i;
 
 /** Days of 24 hours from an ISO 8601 time until `now`; a time without a zone is UTC. Undefined when it cannot be read. */
 export function ageInDays(time: string, now: number): number | undefined {
-	const start = Date.parse(zone.test(time) ? time : `${time}Z`);
-	return Number.isNaN(start) ? undefined : (now - start) / dayMs;
+	const start = readTime(time);
+	return start === undefined ? undefined : (now - start) / dayMs;
 }
 
 /** What age alone asks for. */
@@ -72,15 +97,35 @@ export function dueAtAge(age: number | undefined, { daysToArchive, daysToDelete 
 }
 
 /**
- * Decides by age alone what is due for an analysis: nothing, archiving or deletion.
+ * When an analysis came to its end: its end, or start, or creation, whichever ICA tells first.
+ * @param now milliseconds since 1970, UTC
+ * @returns milliseconds since 1970; undefined when one of its dates cannot be, so that none of them is to be believed
+ */
+export function endOf({ timeCreated, startDate, endDate }: AnalysisDates, now: number): number | undefined {
+	const dates = [endDate ?? startDate, startDate, timeCreated].map((date) => plausibleTime(date, now));
+	return dates.includes(undefined) ? undefined : dates[0];
+}
+
+/**
+ * Decides by the analysis's own dates what is due: nothing, archiving or deletion. What is in its output can only make
+ * that later.
  * @param now milliseconds since 1970, UTC
  */
 export function dueByAge(
-	{ status, startDate }: Pick<AgedAnalysis, 'status' | 'startDate'>,
+	analysis: AnalysisDates & Pick<AgedAnalysis, 'status'>,
 	thresholds: RetentionThresholds,
 	now: number,
 ): Due {
-	return ended.has(status) ? dueAtAge(ageInDays(startDate, now), thresholds) : 'nothing';
+	const end = ended.has(analysis.status) ? endOf(analysis, now) : undefined;
+	return end === undefined ? 'nothing' : dueAtAge((now - end) / dayMs, thresholds);
+}
+
+/** Whether an analysis has ended at a time that cannot be, which only a person can make out. */
+export function hasImpossibleDates(
+	analysis: AnalysisDates & Pick<AgedAnalysis, 'status'>,
+	now: number,
+): boolean {
+	return ended.has(analysis.status) && endOf(analysis, now) === undefined;
 }
 
 /**
@@ -93,36 +138,104 @@ export function decideRetention(
 	thresholds: RetentionThresholds,
 	now: number,
 ): RetentionDecision {
-	return {
-		needsPerson: false,
-		...decide(analysis, output, thresholds, now),
-		ageDays: ageInDays(analysis.startDate, now),
-	};
+	const rest = restSince(analysis, output, now);
+	const ageDays = rest === undefined ? undefined : (now - rest) / dayMs;
+	return { needsPerson: false, ...decide(analysis, output, thresholds, { now, ageDays }), ageDays };
+}
+
+/**
+ * Since when nothing was added: the end of the analysis, or the newest of its own files.
+ * @returns milliseconds since 1970; undefined when one of these cannot be
+ */
+function restSince(analysis: AgedAnalysis, { filesCreated }: OutputState, now: number): number | undefined {
+	let rest = endOf(analysis, now);
+	for (const created of filesCreated) {
+		const time = plausibleTime(created, now);
+		rest = rest === undefined || time === undefined ? undefined : Math.max(rest, time);
+	}
+	return rest;
 }
 
 export type Verdict = Omit<RetentionDecision, 'needsPerson' | 'ageDays'> & { readonly needsPerson?: true };
 
 function decide(
 	analysis: AgedAnalysis,
-	{ fileStatuses, obstacle }: OutputState,
+	{ fileStatuses, obstacle, proof }: OutputState,
 	thresholds: RetentionThresholds,
-	now: number,
+	{ now, ageDays }: { readonly now: number; readonly ageDays: number | undefined },
 ): Verdict {
-	const due = dueByAge(analysis, thresholds, now);
 	const files = [...fileStatuses].filter(([, many]) => many > 0);
-	if (due === 'nothing') {
-		return { action: 'keep', why: ended.has(analysis.status) ? 'young' : 'under way' };
+	if (!ended.has(analysis.status)) {
+		return { action: 'keep', why: 'under way' };
 	}
 	if (files.length === 0) {
 		return { action: 'keep', why: 'nothing is in it' };
 	}
+	if (ageDays === undefined) {
+		return { action: 'hold', why: describeDates(analysis), needsPerson: true };
+	}
+	const due = dueAtAge(ageDays, thresholds);
+	if (due === 'nothing') {
+		const untilDue = Math.min(thresholds.daysToArchive, thresholds.daysToDelete) - ageDays;
+		return { action: 'keep', why: 'young', notBefore: now + untilDue * dayMs };
+	}
+	return protectedBy(analysis, obstacle, proof, now) ?? verdictOf(due, files, thresholds);
+}
+
+/** What keeps data that is due by its age, the gravest first. */
+function protectedBy(
+	analysis: AgedAnalysis,
+	obstacle: string | undefined,
+	proof: Proof,
+	now: number,
+): Verdict | undefined {
 	if (isUndelivered(analysis)) {
-		return { action: 'hold', why: 'it was not delivered when the pass began' };
+		return {
+			action: 'hold',
+			why: `it was not delivered when the pass began; it is aged ${daysAfterDelivery} days after that at the earliest`,
+		};
 	}
 	if (obstacle !== undefined) {
 		return { action: 'hold', why: obstacle, needsPerson: true };
 	}
-	return verdictOf(due, files, thresholds);
+	return withoutProof(proof, now);
+}
+
+/** Why an analysis's data is not aged yet, by what is there to be seen of its delivery; undefined: it may be. */
+export function withoutProof(proof: Proof, now: number): Verdict | undefined {
+	switch (proof.kind) {
+		case 'nothing owed':
+			return undefined;
+		case 'missing':
+			return { action: 'hold', why: noProof, needsPerson: true };
+		case 'unknown':
+			return { action: 'wait', why: `whether it was delivered cannot be looked up: ${proof.why}` };
+		case 'delivered': {
+			const notBefore = proof.at + daysAfterDelivery * dayMs;
+			return notBefore <= now
+				? undefined
+				: {
+						action: 'wait',
+						why: `delivered ${shortDate(proof.at)}, so it is aged from ${shortDate(notBefore)} on`,
+						notBefore,
+					};
+		}
+	}
+}
+
+const noProof =
+	'it has FASTQs to be delivered, and there is no manifest of them: delete its row in the managed table, and it is delivered anew';
+
+/** To the minute, in UTC. */
+function shortDate(time: number): string {
+	return `${new Date(time).toISOString().slice(0, 16)}Z`;
+}
+
+function describeDates({ timeCreated, startDate, endDate }: AnalysisDates): string {
+	return (
+		'its age is not known, since a date of it or of its files is missing or cannot be ' +
+		`(created ${timeCreated}, started ${startDate}, ended ${endDate ?? 'unknown'})`
+	);
 }
 
 /**

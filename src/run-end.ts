@@ -24,10 +24,38 @@ export function statusOf(needsPerson: readonly string[], log: Log): number {
 	return exitStatus.needsPerson;
 }
 
-/** Says why a pass did not come to its end. */
+/**
+ * Says why a pass was cut short that had begun to change something: then it is no matter of its setup any more.
+ */
+export function explainCutShort(
+	{ cutShortBy: error, counts, needsPerson }: PassResult,
+	log: Log,
+	stop: AbortSignal,
+): RunEnd {
+	const done = sentence(`Until then: ${counts}`);
+	if (error instanceof StoppedError) {
+		return explainStop(log, stop, done);
+	}
+	const message = `The pass was given up: ${sentence(reasonOf(error))}`;
+	log.error(`${message} ${done} Exit status ${exitStatus.needsPerson}.`);
+	reportProgramError(error, log);
+	return {
+		exitStatus: exitStatus.needsPerson,
+		message: `${message} ${done}`,
+		needsPerson: [...needsPerson, message],
+	};
+}
+
+function reportProgramError(error: unknown, log: Log): void {
+	if (isProgramError(error)) {
+		log.error(`This is an error in the program itself, please report it: ${error.stack}`);
+	}
+}
+
+/** Says why a pass did not begin to change anything. */
 export function explain(error: unknown, log: Log, stop: AbortSignal): RunEnd {
 	if (error instanceof StoppedError) {
-		return explainStop(log, stop);
+		return explainStop(log, stop, 'Nothing was changed.');
 	}
 	if (error instanceof LockedError) {
 		const { message, isOld } = error;
@@ -41,20 +69,19 @@ export function explain(error: unknown, log: Log, stop: AbortSignal): RunEnd {
 	}
 	const message = `The pass was given up: ${sentence(reasonOf(error))}`;
 	log.error(`${message} Exit status ${exitStatus.needsPerson}.`);
-	if (isProgramError(error)) {
-		log.error(`This is an error in the program itself, please report it: ${error.stack}`);
-	}
+	reportProgramError(error, log);
 	return { exitStatus: exitStatus.needsPerson, message, needsPerson: [message] };
 }
 
-function explainStop(log: Log, stop: AbortSignal): RunEnd {
+/** @param done what was done until then, a sentence */
+function explainStop(log: Log, stop: AbortSignal, done: string): RunEnd {
 	const status = stoppedBy(stop.reason);
 	if (status === undefined) {
-		const message = `Stopped: ${String(stop.reason)}. The next pass goes on from here when that is mended.`;
+		const message = `Stopped: ${String(stop.reason)}. The next pass goes on from here when that is mended. ${done}`;
 		log.error(message);
 		return { exitStatus: exitStatus.needsPerson, message, needsPerson: [message] };
 	}
-	const message = `Stopped (${String(stop.reason)}); the next pass goes on from here.`;
+	const message = `Stopped (${String(stop.reason)}); the next pass goes on from here. ${done}`;
 	log.warn(message);
 	return { exitStatus: status, message, needsPerson: [] };
 }

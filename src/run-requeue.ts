@@ -30,6 +30,7 @@ export async function runRequeue(
 		format: options.logFormat,
 		console,
 		secrets,
+		isNews: () => true,
 		onFailure: (reason) => stop.abort(reason),
 	});
 	try {

@@ -11,8 +11,9 @@ import { type Console, type Log, openLog } from './log.ts';
 import { checkManagedTable } from './managed-table.ts';
 import { type Options, secureUrl } from './options.ts';
 import { runPass } from './pass.ts';
+import { memoryFileOfPass, openMemory, type PassMemory } from './pass-memory.ts';
 import { startProgress } from './progress.ts';
-import { explain, type RunEnd, statusOf } from './run-end.ts';
+import { explain, explainCutShort, type RunEnd, statusOf } from './run-end.ts';
 import { newSecrets, type Secrets } from './secrets.ts';
 import { checkSummaryFile, writeSummaryFile } from './summary-file.ts';
 import { count, formatDuration, sentence } from './text.ts';
@@ -36,6 +37,7 @@ interface Means {
 	readonly token: BaseSpaceToken | undefined;
 	readonly secrets: Secrets;
 	readonly log: Log;
+	readonly memory: PassMemory;
 }
 
 /** Below the working directory. */
@@ -48,8 +50,13 @@ const localManifestFolder = 'fastq_manifests';
 export async function run(options: Options, surroundings: Surroundings): Promise<number> {
 	const clock = systemClock(surroundings.stop.signal);
 	const begun = clock.now();
+	const { console } = surroundings;
+	const memory = openMemory(memoryFileOfPass(options.managedTable), begun);
+	// whoever looks on, or looks what there would be to do, wants to see everything
+	const isNews =
+		options.dryRun || console.isTerminal === true ? () => true : (words: string) => memory.isNews(words);
 	// where it is told when there is no log
-	let tell = (trouble: string): void => surroundings.console.err(`Error: ${trouble}\n`);
+	let tell = (trouble: string): void => (isNews(trouble) ? console.err : console.out)(`Error: ${trouble}\n`);
 	let end: RunEnd;
 	try {
 		const { key, warning } = readApiKey(options.apiKeyFile);
@@ -58,16 +65,24 @@ export async function run(options: Options, surroundings: Surroundings): Promise
 		const { basespaceTokenFile } = options;
 		const token = basespaceTokenFile === undefined ? undefined : readBaseSpaceToken(basespaceTokenFile);
 		secrets.add(token?.token ?? '');
-		const log = openLogOf(options, surroundings, secrets);
+		const log = openLogOf(options, surroundings, { secrets, isNews });
 		tell = (trouble) => log.error(trouble);
-		end = await runWithLog(options, surroundings, { key, token, secrets, log }, [warning, token?.warning]);
+		const means = { key, token, secrets, log, memory };
+		end = await runWithLog(options, surroundings, means, [warning, token?.warning]);
 	} catch (error) {
 		// no key, or no log
 		const message = reasonOf(error);
 		tell(message);
 		end = { exitStatus: exitStatus.wrongSetup, message, needsPerson: [message] };
 	}
-	if (options.dryRun || options.summaryFile === undefined) {
+	if (options.dryRun) {
+		return end.exitStatus;
+	}
+	const unsaved = saveMemory(memory, end);
+	if (unsaved !== undefined) {
+		tell(unsaved);
+	}
+	if (options.summaryFile === undefined) {
 		return end.exitStatus;
 	}
 	try {
@@ -83,13 +98,25 @@ export async function run(options: Options, surroundings: Surroundings): Promise
 	return end.exitStatus;
 }
 
-function openLogOf(options: Options, { console, stop }: Surroundings, secrets: Secrets): Log {
+/** A start that failed leaves nothing where there was nothing before. */
+function saveMemory(memory: PassMemory, { result, exitStatus: status }: RunEnd): string | undefined {
+	return status === exitStatus.wrongSetup && !memory.wasThere
+		? undefined
+		: memory.save(result !== undefined && result.cutShortBy === undefined);
+}
+
+function openLogOf(
+	options: Options,
+	{ console, stop }: Surroundings,
+	{ secrets, isNews }: { readonly secrets: Secrets; readonly isNews: (words: string) => boolean },
+): Log {
 	return openLog({
 		file: options.logFile,
 		level: options.logLevel,
 		format: options.logFormat,
 		console,
 		secrets,
+		isNews,
 		onFailure(reason) {
 			stop.abort(reason);
 		},
@@ -138,7 +165,7 @@ async function passInWorld(
 	{ command, console, stop, storageEndpoint }: Surroundings,
 	means: Means,
 ): Promise<RunEnd> {
-	const { token, log, secrets } = means;
+	const { token, log, secrets, memory } = means;
 	const { clock, requester, ica } = connectToIca(options, stop.signal, means);
 	const begun = clock.ticks();
 	const storage = createStorage({
@@ -160,7 +187,7 @@ async function passInWorld(
 			log,
 			command,
 			onDelivered: progress.delivered,
-			now: clock.now(),
+			now: () => clock.now(),
 			basespace,
 			effectsIn: (source, destination) =>
 				effects({
@@ -174,10 +201,14 @@ async function passInWorld(
 					localManifestFolder,
 					templates,
 					basespace,
+					memory,
 				}),
 		});
 		progress.end();
 		const requests = requester.requestsSent();
+		if (result.cutShortBy !== undefined) {
+			return { ...explainCutShort(result, log, stop.signal), result, requests };
+		}
 		const message = `${result.summary}; ${count(requests, 'request')} in ${formatDuration(clock.ticks() - begun)}.`;
 		log.info(message);
 		return {

@@ -75,9 +75,15 @@ function countsOf({ source, destination, monitored, deliveries, oldData }: PassR
 			waiting: deliveries.waiting,
 			failed: deliveries.failed,
 		},
-		old_data: Object.fromEntries(
-			oldData.map(({ what, count, bytes }) => [what.toLowerCase().replaceAll(' ', '_'), { count, bytes }]),
-		),
+		old_data:
+			oldData === undefined
+				? null
+				: Object.fromEntries(
+						oldData.map(({ what, count, bytes }) => [
+							what.toLowerCase().replaceAll(' ', '_'),
+							{ count, bytes },
+						]),
+					),
 	};
 }
 

@@ -9,13 +9,18 @@ import { count, firstFew, formatBytes } from './text.ts';
 export interface PassResult {
 	/** The counts, for the summary's line. */
 	readonly summary: string;
+	/** The counts alone. */
+	readonly counts: string;
 	/** What a person should look at; empty when all that was due is done. */
 	readonly needsPerson: readonly string[];
 	readonly source: Project;
 	readonly destination: Project;
 	readonly monitored: Monitored;
 	readonly deliveries: DeliveryTotals;
-	readonly oldData: readonly AgeingTotal[];
+	/** undefined when the pass did not get so far. */
+	readonly oldData: readonly AgeingTotal[] | undefined;
+	/** What ended the pass before its end; undefined: it came to its end. */
+	readonly cutShortBy: unknown;
 }
 
 /** How many analyses, and of those that were delivered how many files and bytes. */
@@ -38,24 +43,27 @@ interface DeliveryTotals {
 export function resultOf(
 	begins: string,
 	outcomes: readonly DeliveryOutcome[],
-	ageing: AgeingResult,
+	ageing: AgeingResult | undefined,
 	problems: readonly string[],
-): Pick<PassResult, 'summary' | 'needsPerson' | 'deliveries' | 'oldData'> {
+): Pick<PassResult, 'summary' | 'counts' | 'needsPerson' | 'deliveries' | 'oldData'> {
 	const deliveries = addUp(outcomes);
 	const parts = describe(deliveries);
-	const summary = `${begins}: ${parts.length === 0 ? 'nothing to deliver' : parts.join(', ')}`;
-	const aged = ageing.summary === '' ? '' : `; old data: ${ageing.summary}`;
+	const delivered = parts.length === 0 ? 'nothing to deliver' : parts.join(', ');
+	const aged = (ageing?.summary ?? '') === '' ? '' : `; old data: ${ageing?.summary}`;
 	const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
 	const stuck = outcomes.filter((outcome) => outcome.kind === 'waiting' && outcome.isStuck);
+	const lost = outcomes.filter((outcome) => outcome.kind === 'lost');
 	const troubles = [
 		...problemOf(failed, 'could not be delivered'),
+		...problemOf(lost, 'never delivered, and the data deleted'),
 		...problemOf(stuck, 'still waiting a day after the end'),
 	];
 	return {
-		summary: summary + aged,
-		needsPerson: [...problems, ...troubles, ...ageing.problems],
+		summary: `${begins}: ${delivered}${aged}`,
+		counts: `${parts.length === 0 ? 'nothing delivered' : delivered}${aged}`,
+		needsPerson: [...problems, ...troubles, ...(ageing?.problems ?? [])],
 		deliveries,
-		oldData: ageing.totals,
+		oldData: ageing?.totals,
 	};
 }
 
@@ -71,7 +79,7 @@ function addUp(outcomes: readonly DeliveryOutcome[]): DeliveryTotals {
 		bytes: sum((each) => each.bytes),
 		linked: sum((each) => each.linked),
 		alreadyLinked: sum((each) => each.alreadyLinked),
-		nothing: many('nothing'),
+		nothing: many('nothing') + many('lost'),
 		waiting: many('waiting'),
 		failed: many('failed'),
 	};

@@ -24,8 +24,9 @@ export function createConsole(
 ): Console {
 	const isFancy =
 		stderr.isTTY === true && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
+	const isTerminal = stderr.isTTY === true;
 	if (!isFancy) {
-		return { out: (line) => stdout.write(line), err: (line) => stderr.write(line) };
+		return { out: (line) => stdout.write(line), err: (line) => stderr.write(line), isTerminal };
 	}
 	let isShown = false;
 	const clear = (): void => {
@@ -35,6 +36,7 @@ export function createConsole(
 		}
 	};
 	return {
+		isTerminal,
 		out(line) {
 			clear();
 			stdout.write(line);

@@ -1,50 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { passInProcess } from './in-process.ts';
-import { fastqs, lookingOperations, type Scene, startScene } from './scene.ts';
-import type { Analysis, AnalysisSpec } from './simulator/model.ts';
-import { temporaryFolder } from './temporary-folder.ts';
-
-const hour = 60 * 60 * 1000;
-const day = 24 * hour;
-const now = new Date('2026-05-29T12:00:00Z');
-
-interface AgedScene extends Scene {
-	readonly folder: string;
-	/** Adds an analysis that started so many days ago, and was delivered, if it is not said otherwise. */
-	aged(days: number, spec?: Partial<AnalysisSpec>, delivered?: boolean): Analysis;
-	pass(changes?: Parameters<typeof passInProcess>[2]): ReturnType<typeof passInProcess>;
-	/** What was done, as `archive <reference>`. */
-	done(): string[];
-	statuses(analysis: Analysis): string[];
-}
-
-/** A source project that ICA manages itself, at noon of a day in May. */
-async function agedScene(): Promise<AgedScene> {
-	const scene = await startScene({}, { source: { externallyManaged: false } });
-	const { world } = scene;
-	world.setNow(now);
-	const folder = temporaryFolder();
-	const table = join(folder, 'analyses_managed_table.txt');
-	writeFileSync(table, 'analysis_id_managed,run_id\n');
-	return {
-		...scene,
-		folder,
-		aged(days, spec = {}, delivered = true) {
-			const startDate = new Date(world.now().getTime() - days * day);
-			const endDate = new Date(startDate.getTime() + 6 * hour);
-			const analysis = scene.analysis({ startDate, timeCreated: startDate, endDate, ...spec });
-			if (delivered) {
-				writeFileSync(table, `${analysis.id},${analysis.reference}\n`, { flag: 'a' });
-			}
-			return analysis;
-		},
-		pass: (changes) => passInProcess(scene, folder, changes),
-		done: () => world.actions.map(({ action, item }) => `${action} ${item.path.split('/').at(-2)}`),
-		statuses: (analysis) => [...new Set(analysis.files.map((file) => (file.gone ? 'gone' : file.status)))],
-	};
-}
+import { agedScene, day, hour, noon as now } from './aged-scene.ts';
+import { fastqs, lookingOperations } from './scene.ts';
+import type { Analysis } from './simulator/model.ts';
 
 describe('the ageing of data', () => {
 	it('archives at 60 days and deletes at 90, deletions first, and touches nothing else', async () => {
@@ -116,10 +75,23 @@ describe('the ageing of data', () => {
 		const scene = await agedScene();
 		const late = scene.aged(95, { files: fastqs('M-1-2') }, false);
 		const first = await scene.pass();
-		expect(first.lines.join('\n')).toMatch(/Holding .*: it was not delivered when the pass began\./);
+		expect(first.lines.join('\n')).toMatch(
+			/Holding .*: it was not delivered when the pass began; it is aged 14 days after that at the earliest\./,
+		);
 		expect(first.needsPerson).toEqual([]);
 		expect(scene.done()).toEqual([]);
 		expect(readFileSync(join(scene.folder, 'analyses_managed_table.txt'), 'utf8')).toContain(late.id);
+		const second = await scene.pass();
+		expect(second.lines.join('\n')).toMatch(
+			/Waiting with .*: delivered 2026-05-29T12:00Z, so it is aged from 2026-06-12T12:00Z on\./,
+		);
+		expect(second.needsPerson).toEqual([]);
+		scene.world.advanceDays(13.9);
+		scene.operations();
+		expect((await scene.pass()).lines.join('\n')).toContain('1 old analysis waits for a date or a person');
+		expect(scene.operations()).not.toContain('getAnalysisOutputs');
+		expect(scene.done()).toEqual([]);
+		scene.world.advanceDays(0.2);
 		await scene.pass();
 		expect(scene.done()).toEqual([`delete ${late.reference}`]);
 	});
@@ -183,8 +155,10 @@ describe('the ageing of data', () => {
 		expect(scene.done()).toEqual([`archive ${ripe.reference}`]);
 
 		const dry = await scene.pass({ dry_run: true });
-		expect(dry.needsPerson).toEqual([]);
-		expect(dry.lines.filter((line) => line.includes('Would delete'))).toHaveLength(26);
+		expect(dry.needsPerson).toEqual(needsPerson);
+		expect(dry.lines.filter((line) => line.includes('Would delete'))).toEqual([]);
+		expect(dry.lines.filter((line) => line.includes('Due, and not deleted: '))).toHaveLength(26);
+		expect(dry.summary).toContain('26 due and not done');
 
 		expect((await scene.pass({ max_deletions: '26' })).needsPerson).toEqual([]);
 		expect(scene.done()).toHaveLength(27);
@@ -220,7 +194,7 @@ describe('the ageing of data', () => {
 			'1 analysis could not be archived or deleted',
 		]);
 		expect(lines.join('\n')).toMatch(
-			/info: Could not delete .*Busy\. It is gone, under way, or not to be changed now/,
+			/info: Could not delete .*Busy\. It is under way, or not to be changed now/,
 		);
 	});
 

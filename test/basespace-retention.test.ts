@@ -40,9 +40,21 @@ describe('the policy for what BaseSpace manages', () => {
 		fc.assert(
 			fc.property(ages, fc.boolean(), (days, isArchived) => {
 				const startDate = aged(days).dateCreated;
-				const analysis = { status: 'SUCCEEDED', startDate, isBclConvert: false, wasManaged: true };
+				const analysis = {
+					status: 'SUCCEEDED',
+					timeCreated: startDate,
+					startDate,
+					endDate: startDate,
+					isBclConvert: false,
+					wasManaged: true,
+				};
 				const fileStatuses = new Map([[isArchived ? 'ARCHIVED' : 'AVAILABLE', 1]]);
-				const inIca = decideRetention(analysis, { fileStatuses, obstacle: undefined }, thresholds, now);
+				const inIca = decideRetention(
+					analysis,
+					{ fileStatuses, filesCreated: [], obstacle: undefined, proof: { kind: 'nothing owed' } },
+					thresholds,
+					now,
+				);
 				expect(actionFor(days, { isArchived })).toBe(inIca.action);
 			}),
 		);

@@ -11,6 +11,7 @@ export function fileData(path: string, changes: Partial<Data> = {}): Data {
 		isFolder: false,
 		isIndexed: true,
 		owningProjectId: 'owner',
+		timeCreated: '2026-05-20T12:00:00Z',
 		size: 1,
 		eTag: undefined,
 		...changes,

@@ -5,6 +5,7 @@ import { templateStore } from '../src/launch/template-store.ts';
 import type { Log } from '../src/log.ts';
 import { defaults, type RawOptions, readOptions } from '../src/options.ts';
 import { runPass } from '../src/pass.ts';
+import { memoryFileOfPass, openMemory } from '../src/pass-memory.ts';
 import type { PassResult } from '../src/summary.ts';
 import { connect, type Scene } from './scene.ts';
 
@@ -51,6 +52,7 @@ export async function passInProcess(
 					memoryFile: memoryFileOf(options.managedTable),
 					emptiesTrash: options.emptyTrash,
 				};
+	const memory = openMemory(memoryFileOfPass(options.managedTable), clock.now());
 	const effects = options.dryRun ? dryRunEffects : realEffects;
 	const localManifestFolder = join(folder, 'fastq_manifests');
 	const templates = templateStore(join(folder, 'requeue_templates'), (text) => text);
@@ -60,7 +62,7 @@ export async function passInProcess(
 		log,
 		command: 'umich-orchestrator --some options',
 		onDelivered: () => undefined,
-		now: clock.now(),
+		now: () => clock.now(),
 		basespace,
 		effectsIn: (source, destination) =>
 			effects({
@@ -74,7 +76,14 @@ export async function passInProcess(
 				localManifestFolder,
 				templates,
 				basespace,
+				memory,
 			}),
 	});
+	if (!options.dryRun) {
+		memory.save(result.cutShortBy === undefined);
+	}
+	if (result.cutShortBy !== undefined) {
+		throw result.cutShortBy;
+	}
 	return { ...result, lines };
 }

@@ -10,7 +10,12 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const source = (module: string): string => JSON.stringify(new URL(`../src/${module}`, import.meta.url).href);
 
-function open(file: string, level: LogLevel = 'info', format: LogFormat = 'text') {
+function open(
+	file: string,
+	level: LogLevel = 'info',
+	format: LogFormat = 'text',
+	isNews: (message: string) => boolean = () => true,
+) {
 	const out: string[] = [];
 	const err: string[] = [];
 	const failures: string[] = [];
@@ -20,6 +25,7 @@ function open(file: string, level: LogLevel = 'info', format: LogFormat = 'text'
 		level,
 		format,
 		secrets,
+		isNews,
 		console: { out: (line) => out.push(line), err: (line) => err.push(line) },
 		onFailure: (reason) => failures.push(reason),
 	});
@@ -44,6 +50,15 @@ describe('the log', () => {
 		expect(readFileSync(file, 'utf8')).toMatch(
 			new RegExp(`^${time} INFO  \\[\\d+\\] i\n${time} WARN  \\[\\d+\\] w\n${time} ERROR \\[\\d+\\] e\n$`),
 		);
+	});
+
+	it('puts a warning that was told before where information goes, and into the file as what it is', () => {
+		const file = newFile();
+		const { log, out, err } = open(file, 'info', 'text', (message) => message !== 'old');
+		log.warn('old');
+		log.error('new');
+		expect([out, err]).toEqual([['Warning: old\n'], ['Error: new\n']]);
+		expect(readFileSync(file, 'utf8')).toContain(' WARN  ');
 	});
 
 	it.each([

@@ -69,7 +69,7 @@ describe('a pass', () => {
 	it('looks at everything and changes nothing in a dry run, which says what the real pass then does', async () => {
 		const scene = await startScene();
 		const done = scene.analysis();
-		scene.analysis({ files: fastqs('Mouse7') });
+		scene.analysis({ files: fastqs('CGW-7') });
 		const [first] = done.files;
 		if (first !== undefined) {
 			scene.world.link(first, scene.destination);
@@ -138,9 +138,17 @@ describe('a pass', () => {
 
 		const outcome = await installation.pass();
 
-		expect(outcome).toMatchObject({ status: 0, stderr: '' });
+		expect(outcome.status).toBe(1);
+		expect(outcome.stderr).toContain(
+			`Warning: ${others.reference}: 4 FASTQs nearly have MGI's naming, and are not taken for MGI's; samples: Mouse7, m-1-2. --mgi_pattern says which are.`,
+		);
 		expect(outcome.stdout).toContain("none of its 4 FASTQs is MGI's; samples: Mouse7, m-1-2");
-		expect(outcome.stdout).toContain('its output has been deleted');
+		expect(outcome.stderr).toContain(
+			`Warning: ${deleted.reference} was never delivered: its output has been deleted.`,
+		);
+		expect(outcome.stderr).toContain(
+			`Error: This needs a person: 1 analysis never delivered, and the data deleted: ${deleted.reference}.`,
+		);
 		expect(installation.managedIds().sort()).toEqual([others.id, deleted.id].sort());
 		expect(scene.world.dataOf(scene.destination)).toEqual([]);
 	});
@@ -213,7 +221,9 @@ describe('a pass', () => {
 		scene.analysis({ startDate, endDate: startDate, files: [{ path, status: 'PARTIAL' }] });
 		const outcome = await scene.install().pass();
 		expect(outcome.status).toBe(1);
-		expect(outcome.stderr).toContain('It ended more than a day ago: to leave it alone, add a row for it');
+		expect(outcome.stderr).toContain(
+			'It did not end within the last day. A row for it in the managed table stops the attempts; its data is not aged then.',
+		);
 	});
 
 	it('never replaces the managed table by the monitored file, when their options are mixed up', async () => {

@@ -18,7 +18,7 @@ async function manifestScene(options: ProjectOptions = {}) {
 	return {
 		scene,
 		means,
-		plan: () => placementOf(means.ica, publication),
+		plan: () => placementOf(means, publication),
 		put: () => publish(means, publication),
 	};
 }

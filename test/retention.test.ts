@@ -5,7 +5,9 @@ import {
 	ageInDays,
 	decideRetention,
 	dueByAge,
+	hasImpossibleDates,
 	type OutputState,
+	type Proof,
 	type RetentionAction,
 } from '../src/retention.ts';
 
@@ -16,17 +18,29 @@ const day = 24 * 60 * 60 * second;
 
 const analysis: AgedAnalysis = {
 	status: 'SUCCEEDED',
-	startDate: new Date(now).toISOString(),
+	timeCreated: '2012-02-01T00:00:00Z',
+	startDate: '2012-02-01T00:00:00Z',
+	endDate: new Date(now).toISOString(),
 	isBclConvert: true,
 	wasManaged: true,
 };
 
 function aged(ageMs: number, changes: Partial<AgedAnalysis> = {}): AgedAnalysis {
-	return { ...analysis, startDate: new Date(now - ageMs).toISOString(), ...changes };
+	return { ...analysis, endDate: new Date(now - ageMs).toISOString(), ...changes };
 }
 
-function holding(fileStatuses: Readonly<Record<string, number>>, obstacle?: string): OutputState {
-	return { fileStatuses: new Map(Object.entries(fileStatuses)), obstacle };
+function holding(
+	fileStatuses: Readonly<Record<string, number>>,
+	obstacle?: string,
+	changes: Partial<OutputState> = {},
+): OutputState {
+	return {
+		fileStatuses: new Map(Object.entries(fileStatuses)),
+		filesCreated: [],
+		obstacle,
+		proof: { kind: 'delivered', at: now - 14 * day },
+		...changes,
+	};
 }
 
 const available = holding({ AVAILABLE: 3 });
@@ -45,7 +59,8 @@ describe('the age of an analysis', () => {
 		[90 * day, 'delete'],
 		[5000 * day, 'delete'],
 		[0, 'keep'],
-		[-365 * day, 'keep'],
+		[-59 * 60 * second, 'keep'],
+		[-365 * day, 'hold'],
 	])('of %d ms has the consequence: %s', (age, expected) => {
 		expect(action(aged(age))).toBe(expected);
 	});
@@ -65,10 +80,60 @@ describe('the age of an analysis', () => {
 		expect(ageInDays(time, now)).toBe(1);
 	});
 
-	it.each(['', 'yesterday', '2026-13-45T99:00:00Z'])('is unknown for %j, and nothing is due', (startDate) => {
-		expect(ageInDays(startDate, now)).toBeUndefined();
-		expect(action({ ...analysis, startDate })).toBe('keep');
+	it.each(['', 'yesterday', '2026-13-45T99:00:00Z'])(
+		'is unknown for %j, and a person is asked',
+		(endDate) => {
+			expect(ageInDays(endDate, now)).toBeUndefined();
+			expect(decideRetention({ ...analysis, endDate }, available, thresholds, now)).toMatchObject({
+				action: 'hold',
+				needsPerson: true,
+				ageDays: undefined,
+			});
+			expect(dueByAge({ ...analysis, endDate }, thresholds, now)).toBe('nothing');
+			expect(hasImpossibleDates({ ...analysis, endDate }, now)).toBe(true);
+		},
+	);
+
+	it.each(['0001-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '2011-12-31T23:59:59Z', '2027-01-01T00:00:00Z'])(
+		'is not known by a date that cannot be: %s, of the analysis or of a file of its own',
+		(wrong) => {
+			const old = aged(1000 * day);
+			const subjects: [AgedAnalysis, OutputState][] = [
+				[{ ...old, startDate: wrong, endDate: undefined }, available],
+				[{ ...old, startDate: wrong }, available],
+				[{ ...old, timeCreated: wrong }, available],
+				[{ ...old, endDate: wrong }, available],
+				[old, { ...available, filesCreated: [old.timeCreated, wrong] }],
+				[old, { ...available, filesCreated: [undefined] }],
+			];
+			expect(subjects.map(([of, output]) => decideRetention(of, output, thresholds, now))).toEqual(
+				subjects.map(() => expect.objectContaining({ action: 'hold', needsPerson: true })),
+			);
+		},
+	);
+
+	it('is that of the end, of the start where there is none, and of the newest of its own files', () => {
+		const long = { ...analysis, startDate: new Date(now - 100 * day).toISOString() };
+		expect(action({ ...long, endDate: new Date(now - 60 * 60 * second).toISOString() })).toBe('keep');
+		expect(action({ ...long, endDate: undefined })).toBe('delete');
+		const newest = holding({ AVAILABLE: 2 }, undefined, {
+			filesCreated: [100, 10].map((days) => new Date(now - days * day).toISOString()),
+		});
+		expect(decideRetention(aged(100 * day), newest, thresholds, now)).toMatchObject({
+			action: 'keep',
+			why: 'young',
+			ageDays: 10,
+			notBefore: now + 50 * day,
+		});
 	});
+
+	it.each(['FAILED', 'FAILED_FINAL', 'ABORTED'])(
+		'counts for %s, and in any zone, like any other',
+		(status) => {
+			const endDate = new Date(now - 90 * day + 2 * 60 * 60 * second).toISOString().replace('Z', '+0200');
+			expect(action({ ...analysis, status, endDate })).toBe('delete');
+		},
+	);
 });
 
 describe('the retention policy', () => {
@@ -97,7 +162,7 @@ describe('the retention policy', () => {
 	it('holds what was not delivered when the pass began, and says so', () => {
 		expect(decideRetention(aged(95 * day, { wasManaged: false }), available, thresholds, now)).toEqual({
 			action: 'hold',
-			why: 'it was not delivered when the pass began',
+			why: 'it was not delivered when the pass began; it is aged 14 days after that at the earliest',
 			needsPerson: false,
 			ageDays: 95,
 		});
@@ -149,6 +214,11 @@ describe('the retention policy', () => {
 	const anyInput = fc.record({
 		status: fc.constantFrom(...statuses),
 		age: fc.oneof(fc.integer({ min: -100 * day, max: 400 * day }), fc.constantFrom(60 * day, 90 * day)),
+		fileAge: fc.oneof(fc.integer({ min: -10 * day, max: 400 * day }), fc.constant(undefined)),
+		proof: fc.oneof(
+			fc.integer({ min: 0, max: 30 * day }).map((ago): Proof => ({ kind: 'delivered', at: now - ago })),
+			fc.constantFrom<Proof>({ kind: 'nothing owed' }, { kind: 'missing' }, { kind: 'unknown', why: '?' }),
+		),
 		isBclConvert: fc.boolean(),
 		wasManaged: fc.boolean(),
 		files: fc.dictionary(fc.constantFrom(...dataStatuses), fc.nat({ max: 3 })),
@@ -157,10 +227,20 @@ describe('the retention policy', () => {
 		daysToDelete: fc.integer({ min: 1, max: 200 }),
 	});
 
+	type Input = typeof anyInput extends fc.Arbitrary<infer Value> ? Value : never;
+
+	/** What the input says of the output; without a word of files where it says of none. */
+	function outputOf({ files, obstacle, fileAge, proof }: Input): OutputState {
+		const filesCreated = fileAge === undefined ? [] : [new Date(now - fileAge).toISOString()];
+		return holding(files, obstacle, { filesCreated, proof });
+	}
+
 	function protections(
 		{ status, isBclConvert, wasManaged }: AgedAnalysis,
-		{ files, obstacle }: { files: Readonly<Record<string, number>>; obstacle: string | undefined },
+		{ files, obstacle, proof }: Pick<Input, 'files' | 'obstacle' | 'proof'>,
 	): string[] {
+		const isProven =
+			proof.kind === 'nothing owed' || (proof.kind === 'delivered' && now - proof.at >= 14 * day);
 		const hasEnded = ['SUCCEEDED', 'FAILED', 'FAILED_FINAL', 'ABORTED'].includes(status);
 		const isUndelivered = isBclConvert && status === 'SUCCEEDED' && !wasManaged;
 		const moving = Object.keys(files).filter(
@@ -170,6 +250,7 @@ describe('the retention policy', () => {
 			...(hasEnded ? [] : ['running']),
 			...(isUndelivered ? ['undelivered'] : []),
 			...(obstacle === undefined ? [] : [obstacle]),
+			...(isProven ? [] : ['without proof']),
 			...moving,
 		];
 	}
@@ -182,8 +263,8 @@ describe('the retention policy', () => {
 		fc.assert(
 			fc.property(anyInput, (input) => {
 				const subject = aged(input.age, input);
-				const chosen = decideRetention(subject, holding(input.files, input.obstacle), input, now).action;
-				const { daysToArchive, daysToDelete, files } = input;
+				const chosen = decideRetention(subject, outputOf(input), input, now).action;
+				const { daysToArchive, daysToDelete, files, age, fileAge = age } = input;
 				const rules: Partial<Record<RetentionAction, { days: number; from: string }>> = {
 					archive: { days: daysToArchive, from: 'AVAILABLE' },
 					unarchive: { days: daysToDelete, from: 'ARCHIVED' },
@@ -191,7 +272,7 @@ describe('the retention policy', () => {
 				};
 				const rule = rules[chosen];
 				if (rule !== undefined) {
-					expect(ageInDays(subject.startDate, now)).toBeGreaterThanOrEqual(rule.days);
+					expect(Math.min(age, fileAge)).toBeGreaterThanOrEqual(rule.days * day);
 					expect(protections(subject, input)).toEqual([]);
 					expect(files[rule.from]).toBeGreaterThan(0);
 				}
@@ -200,12 +281,41 @@ describe('the retention policy', () => {
 		);
 	});
 
-	it('says by age alone that nothing is due exactly when the whole policy keeps for that reason', () => {
+	it('deletes, archives or unarchives, whatever the input, all that is old enough and that nothing protects', () => {
+		const free = fc.record({
+			status: fc.constantFrom('SUCCEEDED', 'FAILED', 'FAILED_FINAL', 'ABORTED'),
+			isBclConvert: fc.boolean(),
+			age: fc.integer({ min: 200 * day, max: 400 * day }),
+			fileAge: fc.integer({ min: 200 * day, max: 400 * day }),
+			files: fc.record({ AVAILABLE: fc.integer({ min: 1, max: 3 }), ARCHIVED: fc.nat({ max: 3 }) }),
+			proof: fc.oneof(
+				fc
+					.integer({ min: 14 * day, max: 90 * day })
+					.map((ago): Proof => ({ kind: 'delivered', at: now - ago })),
+				fc.constant<Proof>({ kind: 'nothing owed' }),
+			),
+			daysToArchive: fc.integer({ min: 1, max: 200 }),
+			daysToDelete: fc.integer({ min: 1, max: 400 }),
+		});
+		fc.assert(
+			fc.property(free, (input) => {
+				const output = outputOf({ ...input, wasManaged: true, obstacle: undefined });
+				const isOld = Math.min(input.age, input.fileAge) >= input.daysToDelete * day;
+				const towardsDeletion = input.files.ARCHIVED > 0 ? 'unarchive' : 'delete';
+				const { action: chosen } = decideRetention(aged(input.age, input), output, input, now);
+				expect(chosen).toBe(isOld ? towardsDeletion : 'archive');
+			}),
+		);
+	});
+
+	it('says by its dates alone that something is due at least when the whole policy finds that', () => {
 		fc.assert(
 			fc.property(anyInput, (input) => {
 				const subject = aged(input.age, { status: input.status });
-				const { action: chosen } = decideRetention(subject, available, input, now);
-				expect(chosen === 'keep').toBe(dueByAge(subject, input, now) === 'nothing');
+				const { action: chosen } = decideRetention(subject, outputOf(input), input, now);
+				if (!['keep', 'hold'].includes(chosen)) {
+					expect(dueByAge(subject, input, now)).not.toBe('nothing');
+				}
 			}),
 		);
 	});

@@ -7,7 +7,7 @@ import { IcaClient } from '../src/ica/client.ts';
 import { newSecrets } from '../src/secrets.ts';
 import { createStorage, type Storage } from '../src/transfer.ts';
 import { Installation } from './installation.ts';
-import type { Analysis, AnalysisSpec, Project, ProjectOptions } from './simulator/model.ts';
+import type { Analysis, AnalysisSpec, DataItem, Project, ProjectOptions } from './simulator/model.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './simulator/simulator.ts';
 import type { World } from './simulator/world.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -22,6 +22,8 @@ export interface Scene {
 	readonly destination: Project;
 	/** Adds an analysis of the source project. */
 	analysis(spec?: Partial<AnalysisSpec>): Analysis;
+	/** Puts the manifest of an analysis into the destination project, as a delivery at that time has left it. */
+	manifest(analysis: Analysis, timeCreated: Date): DataItem;
 	/** A fresh installation of the program. */
 	install(options?: readonly string[]): Installation;
 	/** The operations that were asked for since the last call of this. */
@@ -60,6 +62,11 @@ export async function startScene(
 			const run = `20260${String(100 + runs)}_LH00619_${String(runs).padStart(4, '0')}_B22CCFJLT4`;
 			return world.addAnalysis(source, { run, files: fastqs('M-123-345', 'PhiX'), ...spec });
 		},
+		manifest: ({ reference }, timeCreated) =>
+			world.addFile(destination, `/fastq_manifests/${reference}.download_manifest.csv`, {
+				content: 'file_name,file_path,data_id,project_id\n',
+				timeCreated,
+			}),
 		install: (flags) => new Installation(temporaryFolder(), simulator, flags),
 		operations() {
 			const fresh = exchanges.slice(seen).map((exchange) => exchange.operation);

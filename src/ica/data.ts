@@ -7,6 +7,8 @@ import { type Credentials, createdFileSchema, credentialsSchema, type Data, data
 
 /** So many ids fit in an address without troubling any proxy. */
 const idsInOneRequest = 100;
+/** A path is longer, above all when it is encoded. */
+const pathsInOneRequest = 20;
 
 /**
  * Those of the given files and folders that a project still has; what was deleted is left out.
@@ -31,18 +33,40 @@ export async function findDataByIds(
  * @param what completes "Could not …" in an error
  */
 export async function isGone(ica: IcaClient, projectId: string, id: string, what: string): Promise<boolean> {
+	return (await getData(ica, projectId, id, what)) === undefined;
+}
+
+/** Whether something is deleted, or ICA is about to do that; false where that cannot be seen. */
+export async function isGoneOrGoing(ica: IcaClient, projectId: string, item: Data): Promise<boolean> {
 	try {
-		await ica.call({
+		const found = await getData(ica, projectId, item.id, `look whether ${item.path} is deleted`);
+		return found === undefined || found.status === 'DELETING';
+	} catch (error) {
+		if (error instanceof ServiceError) {
+			return false;
+		}
+		throw error;
+	}
+}
+
+/** @returns undefined when ICA says that it is not there */
+async function getData(
+	ica: IcaClient,
+	projectId: string,
+	id: string,
+	what: string,
+): Promise<Data | undefined> {
+	try {
+		return await ica.call({
 			what,
 			method: 'GET',
 			path: path`/api/projects/${projectId}/data/${id}`,
 			isQuestion: true,
 			answer: dataSchema,
 		});
-		return false;
 	} catch (error) {
 		if (error instanceof ServiceError && error.failure === 'not found') {
-			return true;
+			return undefined;
 		}
 		throw error;
 	}
@@ -74,6 +98,33 @@ export async function findFile(
 		type: 'FILE',
 	});
 	return files.find((file) => file.path === filePath && file.owningProjectId === projectId);
+}
+
+/**
+ * The files of exactly these paths, letter case included, that the project itself owns.
+ * @param what completes "Could not …" in an error
+ */
+export async function findFiles(
+	ica: IcaClient,
+	projectId: string,
+	paths: readonly string[],
+	what: string,
+): Promise<Data[]> {
+	const wanted = new Set(paths);
+	const chunks: (readonly string[])[] = [];
+	for (let start = 0; start < paths.length; start += pathsInOneRequest) {
+		chunks.push(paths.slice(start, start + pathsInOneRequest));
+	}
+	const found = await Promise.all(
+		chunks.map((filePath) =>
+			list(ica, projectId, what, {
+				filePath,
+				filePathMatchMode: 'FULL_CASE_INSENSITIVE',
+				type: 'FILE',
+			}),
+		),
+	);
+	return found.flat().filter((file) => wanted.has(file.path) && file.owningProjectId === projectId);
 }
 
 /**
@@ -145,55 +196,40 @@ export async function changeData(
 	});
 }
 
-/** The folders directly in a folder that were created before a time. */
-export async function listFoldersIn(
-	ica: IcaClient,
-	projectId: string,
-	parent: string,
-	createdBefore: number,
-): Promise<Data[]> {
+/** The folders directly in a folder. */
+export async function listFoldersIn(ica: IcaClient, projectId: string, parent: string): Promise<Data[]> {
 	return await list(ica, projectId, `list the folders in ${parent}`, {
 		parentFolderPath: parent,
 		type: 'FOLDER',
-		creationDateBefore: toTheSecond(createdBefore),
 	});
 }
 
 /**
- * The available files below folders, at any depth, that were created in a span of time.
+ * The available files below folders, at any depth, that were created before a time.
  * @param folders absolute, with closing slashes; ICA ignores case, so neighbours can be among the answer
+ * @param createdBefore milliseconds since 1970
  */
 export function listAvailableFiles(
 	ica: IcaClient,
 	projectId: string,
 	folders: readonly string[],
-	{ after, before }: { readonly after: number; readonly before: number },
+	createdBefore: number,
 ): AsyncGenerator<Data, void, undefined> {
 	return listPages(ica, projectId, 'list the available files of old analyses', {
 		filePath: folders,
 		filePathMatchMode: 'STARTS_WITH_CASE_INSENSITIVE',
 		type: 'FILE',
 		status: 'AVAILABLE',
-		creationDateAfter: toTheSecond(after),
-		creationDateBefore: toTheSecond(before),
+		creationDateBefore: toTheSecond(createdBefore),
 	});
 }
 
-/**
- * The files of exactly this name that a project lists, wherever they are.
- * @param createdBefore milliseconds since 1970
- */
-export async function listFilesNamed(
-	ica: IcaClient,
-	projectId: string,
-	name: string,
-	createdBefore: number,
-): Promise<Data[]> {
+/** The files of exactly this name that a project lists, wherever they are. */
+export async function listFilesNamed(ica: IcaClient, projectId: string, name: string): Promise<Data[]> {
 	return await list(ica, projectId, `list the files named ${name}`, {
 		filename: name,
 		filenameMatchMode: 'EXACT',
 		type: 'FILE',
-		creationDateBefore: toTheSecond(createdBefore),
 	});
 }
 

@@ -103,6 +103,7 @@ const dataDetailsSchema = z.object({
 	status: z.string(),
 	dataType: z.enum(['FILE', 'FOLDER']),
 	owningProjectId: z.string(),
+	timeCreated: z.string().nullish(),
 	fileSizeInBytes: z.number().nullish(),
 	objectETag: z.string().nullish(),
 });
@@ -125,6 +126,8 @@ export const dataSchema = z
 		/** ICA knows what is in a folder only when it is indexed. */
 		isIndexed: folderDetails?.nonIndexed !== true,
 		owningProjectId: details.owningProjectId,
+		/** ISO 8601 */
+		timeCreated: details.timeCreated ?? undefined,
 		/** Bytes; 0 while ICA knows none. */
 		size: details.fileSizeInBytes ?? 0,
 		eTag: details.objectETag ?? undefined,

@@ -45,8 +45,7 @@ describe('the ICA client', () => {
 			scene.simulator.world.addFile(scene.source, `/x/${n}`);
 		}
 		const { ica } = connect(scene);
-		const span = { after: 0, before: scene.simulator.world.now().getTime() + 60_000 };
-		const files = listAvailableFiles(ica, scene.source.id, ['/x/'], span);
+		const files = listAvailableFiles(ica, scene.source.id, ['/x/'], Date.now() + 60_000);
 		const answer = { kind: 'status', status: 403 } as const;
 		scene.simulator.addFault({ operation: 'getProjectDataList', skip: 1, answer });
 		await files.next();

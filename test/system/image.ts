@@ -89,7 +89,7 @@ async function stop(engine: Engine, root: string, simulator: Simulator): Promise
 		}
 	});
 	const { status, stderr } = await ended;
-	match(stderr, /Warning: Stopped \(SIGTERM\); the next pass goes on from here\.\n/);
+	match(stderr, /Warning: Stopped \(SIGTERM\); the next pass goes on from here\./);
 	strictEqual(status, 143);
 }
 

@@ -1,0 +1,53 @@
+import type { Log } from './log.ts';
+
+/** The log of one piece of work among several that go on at once. */
+interface OwnLog extends Log {
+	/** The work is done: what it said may be followed by what others did. */
+	end(): void;
+}
+
+/**
+ * Logs for pieces of work that go on at once, whose lines come in the order in which the work was begun: so two looks at
+ * the same things say the same.
+ */
+export function inOrder(log: Log): { next(): OwnLog } {
+	const queue: Queued[] = [];
+	const flush = (): void => {
+		for (let first = queue[0]; first !== undefined; first = queue[0]) {
+			for (const say of first.lines.splice(0)) {
+				say();
+			}
+			if (!first.isEnded) {
+				return;
+			}
+			queue.shift();
+		}
+	};
+	return {
+		next() {
+			const own: Queued = { lines: [], isEnded: false };
+			queue.push(own);
+			const say =
+				(level: keyof Log) =>
+				(message: string): void => {
+					own.lines.push(() => log[level](message));
+					flush();
+				};
+			return {
+				error: say('error'),
+				warn: say('warn'),
+				info: say('info'),
+				debug: say('debug'),
+				end() {
+					own.isEnded = true;
+					flush();
+				},
+			};
+		},
+	};
+}
+
+interface Queued {
+	readonly lines: (() => void)[];
+	isEnded: boolean;
+}

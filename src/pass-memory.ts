@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { readTime } from './dates.ts';
+import { reasonOf } from './errors.ts';
+
+/*
+ * What one pass leaves for the next beside the managed table: what people were told, so that it is not mailed again by
+ * every pass, and what need not be looked at before a time. Nothing depends on it: without it, things are said again and
+ * looked at again.
+ */
+
+const stateSchema = z.object({
+	version: z.literal(1),
+	/** What was said, by a digest of its words: when, ISO 8601. */
+	said: z.record(z.string(), z.string()),
+	/** By the id of an analysis: before when it need not be looked at, ISO 8601. */
+	postponed: z.record(z.string(), z.string()),
+});
+type State = z.infer<typeof stateSchema>;
+
+const minuteMs = 60 * 1000;
+const dayMs = 24 * 60 * minuteMs;
+/** A day, but for the seconds by which passes begin sooner or later. */
+const saidAgainAfterMs = dayMs - 5 * minuteMs;
+/** A memory that is wrong must not keep anything for ever. */
+const longestPostponementMs = 14 * dayMs;
+
+/** What changes from pass to pass, while what is said stays the same: durations, and the numbers of processes. */
+const passing = /\d+(?:\.\d+)? (?:ms|s|min|h|days?|tries|requests?)\b|\bprocess \d+\b/g;
+
+export interface PassMemory {
+	/** Whether an earlier pass has left it. */
+	readonly wasThere: boolean;
+	/**
+	 * Whether something is to be told now, since it was not within the last day. Notes that it is.
+	 * @param words without secrets
+	 */
+	isNews(words: string): boolean;
+	/** Whether an analysis need not be looked at yet. */
+	isPostponed(analysisId: string, now: number): boolean;
+	/** @param until milliseconds since 1970, UTC */
+	postpone(analysisId: string, until: number): void;
+	/**
+	 * Writes it down, whole or not at all.
+	 * @param isWhole whether the pass came to its end: then what it did not say any more is forgotten
+	 * @returns why that was not possible; undefined: it was
+	 */
+	save(isWhole: boolean): string | undefined;
+}
+
+/** The memory's file, beside the managed table that it goes with. */
+export function memoryFileOfPass(managedTable: string): string {
+	return `${managedTable}.state`;
+}
+
+/**
+ * Opens the memory; one that cannot be read is begun anew.
+ * @param now this machine's time, in milliseconds since 1970
+ */
+export function openMemory(file: string, now: number): PassMemory {
+	const before = readState(file);
+	const said = new Map<string, string>();
+	const postponed = new Map<string, number>();
+	return {
+		wasThere: existsSync(file),
+		isNews(words) {
+			const key = createHash('sha256').update(words.replaceAll(passing, '#')).digest('hex').slice(0, 16);
+			const last = said.get(key) ?? before.said[key];
+			const isOld = isLongAgo(last, now);
+			said.set(key, last === undefined || isOld ? new Date(now).toISOString() : last);
+			return isOld;
+		},
+		isPostponed(analysisId, icaNow) {
+			const until = readTime(before.postponed[analysisId]);
+			return until !== undefined && until > icaNow && until <= icaNow + longestPostponementMs;
+		},
+		postpone(analysisId, until) {
+			postponed.set(analysisId, until);
+		},
+		save(isWhole) {
+			const state: State = {
+				version: 1,
+				said: { ...(isWhole ? {} : recent(before.said, now)), ...Object.fromEntries(said) },
+				postponed: {
+					...Object.fromEntries(
+						Object.entries(before.postponed).filter(([, until]) => (readTime(until) ?? 0) > now),
+					),
+					...Object.fromEntries(
+						[...postponed].map(([id, until]) => [
+							id,
+							new Date(Math.min(until, now + longestPostponementMs)).toISOString(),
+						]),
+					),
+				},
+			};
+			return write(file, state, before);
+		},
+	};
+}
+
+function isLongAgo(time: string | undefined, now: number): boolean {
+	const last = readTime(time);
+	// a time to come was noted by a clock that was wrong
+	return last === undefined || last > now || now - last >= saidAgainAfterMs;
+}
+
+function recent(said: State['said'], now: number): State['said'] {
+	return Object.fromEntries(Object.entries(said).filter(([, time]) => !isLongAgo(time, now)));
+}
+
+function readState(file: string): State {
+	const empty: State = { version: 1, said: {}, postponed: {} };
+	try {
+		return existsSync(file) ? stateSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : empty;
+	} catch {
+		return empty;
+	}
+}
+
+function write(file: string, state: State, before: State): string | undefined {
+	if (JSON.stringify(state) === JSON.stringify(before)) {
+		return undefined;
+	}
+	try {
+		writeFileAtomic.sync(file, `${JSON.stringify(state, null, '\t')}\n`);
+		return undefined;
+	} catch (error) {
+		return `${file} could not be written: ${reasonOf(error)}. What was said today is said again.`;
+	}
+}
