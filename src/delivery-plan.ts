@@ -22,8 +22,8 @@ export interface PlanningRules {
 	readonly mgiPattern: RegExp;
 	/** Long enough ago for anything that ICA still has to do after an analysis. */
 	readonly endedLongAgo: boolean;
-	/** Why nothing final may be decided; undefined: it may. */
-	readonly clockTrouble: string | undefined;
+	/** Whether something final may be decided by the time: not while this machine's clock and ICA's differ much. */
+	readonly isTimeCertain: boolean;
 }
 
 const sampleOfFastq = /^(.+)_S\d+_/;
@@ -40,7 +40,7 @@ const unsettled = [
 export function planDelivery(
 	outputs: readonly Output[],
 	fastqs: readonly Data[],
-	{ mgiPattern, endedLongAgo, clockTrouble }: PlanningRules,
+	{ mgiPattern, endedLongAgo, isTimeCertain }: PlanningRules,
 ): DeliveryPlan {
 	const files = fastqs.filter((file) => isMgiFastq(file.name, mgiPattern));
 	const inMotion =
@@ -57,8 +57,11 @@ export function planDelivery(
 		return { kind: 'deliver', files, fastqs: fastqs.length, lost };
 	}
 	const final = finalPlan(outputs, fastqs, lost);
-	if (clockTrouble !== undefined) {
-		return { kind: 'wait', why: `${final.why}, as it seems, which is not final now: ${clockTrouble}` };
+	if (!isTimeCertain) {
+		return {
+			kind: 'wait',
+			why: `${final.why}, as it seems, and nothing final is decided while the time is not certain`,
+		};
 	}
 	return final.kind === 'nothing' && fastqs.length === 0 && !endedLongAgo
 		? { kind: 'wait', why: 'no FASTQs are in its output yet' }

@@ -98,7 +98,7 @@ async function findPlan(context: OneDelivery, analysis: Analysis): Promise<Deliv
 	return planDelivery(outputs, fastqs, {
 		mgiPattern,
 		endedLongAgo: isSettled(analysis, time.now) === true,
-		clockTrouble: time.trouble,
+		isTimeCertain: time.trouble === undefined,
 	});
 }
 
@@ -172,7 +172,7 @@ async function giveUp(context: OneDelivery, analysis: Analysis, why: string): Pr
 
 function wait({ log, time }: OneDelivery, analysis: Analysis, why: string): DeliveryOutcome {
 	// with dates that cannot be, nobody knows whether it is too early
-	const isStuck = isSettled(analysis, time.now) ?? true;
+	const isStuck = time.trouble === undefined && (isSettled(analysis, time.now) ?? true);
 	const line = `Waiting for a later pass with ${nameOf(analysis)}: ${why}.`;
 	if (isStuck) {
 		log.warn(

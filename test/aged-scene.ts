@@ -12,6 +12,8 @@ export const noon = new Date('2026-05-29T12:00:00Z');
 /** A scene whose source project ICA manages itself. */
 export interface AgedScene extends Scene {
 	readonly folder: string;
+	/** So many days ago. */
+	ago(days: number): Date;
 	/** Adds an analysis that ended so many days ago, and was delivered then, if it is not said otherwise. */
 	aged(days: number, spec?: Partial<AnalysisSpec>, delivered?: boolean): Analysis;
 	pass(changes?: Parameters<typeof passInProcess>[2]): ReturnType<typeof passInProcess>;
@@ -31,6 +33,7 @@ export async function agedScene(source: ProjectOptions = { externallyManaged: fa
 	return {
 		...scene,
 		folder,
+		ago: (days) => new Date(world.now().getTime() - days * day),
 		aged(days, spec = {}, delivered = true) {
 			const endDate = new Date(world.now().getTime() - days * day);
 			const startDate = new Date(endDate.getTime() - 6 * hour);

@@ -98,7 +98,8 @@ export const analysisOutputsSchema = z.object({
 });
 
 const dataDetailsSchema = z.object({
-	name: z.string().min(1),
+	/** Empty for a project's root. */
+	name: z.string(),
 	path: z.string().nullish(),
 	status: z.string(),
 	dataType: z.enum(['FILE', 'FOLDER']),
@@ -142,6 +143,9 @@ export type Data = z.infer<typeof dataSchema>;
 function fullPath({ name, path, dataType }: z.infer<typeof dataDetailsSchema>): string {
 	if (typeof path !== 'string' || path === '') {
 		return '';
+	}
+	if (name === '') {
+		return path;
 	}
 	const bare = path.endsWith('/') && path !== '/' ? path.slice(0, -1) : path;
 	const endsInName = bare.endsWith(`/${name}`) && (dataType === 'FOLDER' || bare === path);
