@@ -28,7 +28,7 @@ const saidAgainAfterMs = dayMs - 5 * minuteMs;
 const longestPostponementMs = 14 * dayMs;
 
 /** What changes from pass to pass, while what is said stays the same: durations, and the numbers of processes. */
-const passing = /(?:\d+(?:\.\d+)? (?:ms|s|min|h|days?|tries|requests?)\b ?)+|\bprocess \d+\b/g;
+const passing = /(?:\d+(?:\.\d+)? (?:ms|s|min|h|days?|tries|requests?)\b ?)+|\b(?:process|job) [0-9a-f-]+/g;
 
 export interface PassMemory {
 	/** Whether an earlier pass has left it. */

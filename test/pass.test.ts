@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fastqs, lookingOperations, startScene } from './scene.ts';
@@ -352,5 +352,25 @@ describe('a pass', () => {
 		);
 		expect(plain.join('\n')).toBe(outcome.stdout.trimEnd());
 		expect(outcome.stdout).toContain('ICA POST /api/tokens: status 200 in ');
+	});
+
+	it('mails what goes on once a day, and not from each pass; the log and the status have it each time', async () => {
+		const scene = await startScene();
+		const unlucky = scene.analysis();
+		scene.world.forceLinkOutcome(unlucky.files[0]?.id ?? '', 'FAILED', 'no right');
+		const installation = scene.install();
+		chmodSync(join(installation.folder, 'api_key.txt'), 0o644);
+		const [first, second] = [await installation.pass(), await installation.pass()];
+		for (const words of ['can be read by other users', 'no right', 'This needs a person: 1 analysis']) {
+			expect(first.stderr).toContain(words);
+			expect(second.stdout).toContain(words);
+			expect(installation.read('orchestrator.log')?.split(words)).toHaveLength(3);
+		}
+		expect([first.status, second.status, second.stderr]).toEqual([1, 1, '']);
+		expect((await installation.pass('--dry_run')).stderr).toContain('can be read by other users');
+
+		scene.world.allowLink(unlucky.files[0]?.id ?? '');
+		const mended = await installation.pass();
+		expect([mended.status, mended.stderr]).toEqual([0, '']);
 	});
 });

@@ -143,6 +143,41 @@ describe('publishing a manifest', () => {
 		expect(stored(scene)).toBe(content.toString());
 	});
 
+	it.each([
+		[
+			'encrypted by a key, whose ETag is no MD5',
+			{ encryption: { algorithm: 'aws:kms', keyId: 'arn:aws:kms:us-east-1:1:key/2' } },
+		],
+		['put in parts, whose ETag is no MD5, either', {}],
+	] as const)('reads what is there where it was %s', async (_, storage) => {
+		const { scene, plan, put } = await manifestScene({ storage });
+		const eTag = '0123456789abcdef0123456789abcdef-2';
+		const item = scene.world.addFile(scene.destination, path, { content, eTag });
+		expect([await plan(), await put()]).toEqual(['keep', 'keep']);
+		const other = content.toString().replace('1', '9');
+		scene.world.remove(item);
+		scene.world.addFile(scene.destination, path, { content: other, eTag });
+		expect([await plan(), await put()]).toEqual(['replace', 'replace']);
+		expect(stored(scene)).toBe(content.toString());
+		expect([await plan(), await put()]).toEqual(['keep', 'keep']);
+	});
+
+	it('writes anew what cannot be compared, and says that', async () => {
+		const { scene, plan, put } = await manifestScene();
+		scene.world.addFile(scene.destination, path, { content, eTag: 'abc-2', status: 'ARCHIVED' });
+		scene.simulator.addFault({ server: 's3', times: 20, answer: { kind: 'status', status: 403 } });
+		expect(await plan()).toBe('renew');
+		scene.simulator.clearFaults();
+		scene.simulator.addFault({
+			server: 's3',
+			answer: { kind: 'status', status: 403 },
+			where: ({ method }) => method === 'GET',
+			times: 20,
+		});
+		expect(await put()).toBe('renew');
+		expect(stored(scene)).toBe(content.toString());
+	});
+
 	it('uses the endpoint among the credentials, and refuses one that is not secure', async () => {
 		const { scene, put } = await manifestScene({ storage: { endpointInConfig: true } });
 		expect(await put()).toBe('create');

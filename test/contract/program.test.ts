@@ -92,7 +92,7 @@ describe.skipIf(!contractAvailable)("ICA's OpenAPI document (skipped where ../sh
 			'--destination_project_name',
 			'MGI',
 		]);
-		expect(await installation.pass('--dry_run')).toMatchObject({ status: 0 });
+		expect(await installation.pass('--dry_run')).toMatchObject({ status: 1 });
 		expect(await installation.pass()).toMatchObject({ status: 1 });
 		simulator.expireTokens();
 		expect(await installation.pass()).toMatchObject({ status: 1 });
