@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { plausibleTime } from './dates.ts';
 import {
 	FileError,
 	isProgramError,
@@ -10,10 +9,11 @@ import {
 	SetupError,
 	StoppedError,
 } from './errors.ts';
+import { describeAll, describeFailure } from './failure-words.ts';
 import type { IcaClient } from './ica/client.ts';
 import type { Step } from './ica/launch-schemas.ts';
 import { getSteps } from './ica/launches.ts';
-import { type Analysis, nameOf, type Project } from './ica/schemas.ts';
+import type { Analysis, Project } from './ica/schemas.ts';
 import {
 	hasFiles,
 	noTemplateFile,
@@ -22,11 +22,11 @@ import {
 	templateFiles,
 	templateNames,
 } from './launch/template-store.ts';
-import { lastTimeOf, runNameOf, settledBy } from './launch/work.ts';
+import { lastTimeOf, settledBy } from './launch/work.ts';
 import { makeTemplate } from './launch.ts';
 import type { Log } from './log.ts';
 import type { Monitored } from './monitor.ts';
-import { byCodeUnits, count, firstFew, oneLine, sentence, shellWord } from './text.ts';
+import { byCodeUnits, sentence, shellWord } from './text.ts';
 
 /** What the reporting of failed analyses changes. A dry run has effects that write nothing. */
 export interface FailureEffects {
@@ -54,7 +54,6 @@ export interface FailureThresholds {
 const mostReports = 25;
 const dayMs = 24 * 60 * 60 * 1000;
 const templatesAtOnce = 4;
-const longestSummary = 500;
 
 /**
  * The failed analyses that somebody should know of, the newest first: not known to be old, and not settled by an analysis
@@ -71,7 +70,8 @@ export function unsettled(
 	if (young.length === 0) {
 		return [];
 	}
-	const isSettled = settledBy(succeeded, now);
+	const earliest = young.reduce((time, analysis) => Math.min(time, timeOf(analysis) ?? now), now);
+	const isSettled = settledBy(succeeded, earliest, now);
 	return young
 		.filter((analysis) => !isSettled(analysis))
 		.toSorted((a, b) => (timeOf(b) ?? 0) - (timeOf(a) ?? 0) || byCodeUnits(a.id, b.id));
@@ -110,11 +110,6 @@ export async function reportFailures(
 		log.info(`${fresh.length - now.length} older failures are reported by the next passes.`);
 	}
 	return [...(now.length === 0 ? [] : [describeAll(now)]), ...(areKept ? [] : [couldNotReport])];
-}
-
-function describeAll(failed: readonly Analysis[]): string {
-	const names = failed.map((analysis) => analysis.reference);
-	return `${count(failed.length, 'BCLConvert analysis', 'BCLConvert analyses')} failed: ${firstFew(names, 3)}`;
 }
 
 /** Those without files; undefined, and said, when it cannot be known which have some. */
@@ -217,17 +212,4 @@ async function failedStepOf({ ica, source }: FailureContext, { id }: Analysis): 
 export function failedStep(steps: readonly Step[]): Step | undefined {
 	const failed = steps.filter(({ status }) => status === 'FAILED');
 	return failed.find(({ technical }) => !technical) ?? failed[0];
-}
-
-function describeFailure(analysis: Analysis, step: Step | undefined, now: number): string {
-	const { status, userReference, endDate, startDate, summary } = analysis;
-	const why = summary
-		? sentence(`ICA's summary: ${oneLine(summary, longestSummary)}`)
-		: 'ICA gives no summary.';
-	const exit = typeof step?.exitCode === 'number' ? ` (exit code ${step.exitCode})` : '';
-	const where = step === undefined ? '' : ` Its step ${step.name} failed${exit}.`;
-	const run = runNameOf(analysis) ?? 'unknown';
-	const end = plausibleTime(endDate, now) === undefined ? undefined : ` at ${endDate}`;
-	const start = plausibleTime(startDate, now) === undefined ? '' : ` started at ${startDate} and`;
-	return `Analysis ${nameOf(analysis)}${end === undefined ? start : ''} ended ${status}${end ?? ''}; run ${run}, user reference ${userReference ?? 'unknown'}. ${why}${where}`;
 }

@@ -38,7 +38,10 @@ export function monitor(
 	return {
 		underWay: bclConvert.filter((analysis) => !endedStatuses.has(analysis.status)),
 		succeeded,
-		toDeliver: succeeded.filter((analysis) => !managedIds.has(analysis.id)).toSorted(oldestFirst(now)),
+		toDeliver: oldestFirst(
+			succeeded.filter((analysis) => !managedIds.has(analysis.id)),
+			now,
+		),
 		failed: bclConvert.filter(
 			(analysis) => endedStatuses.has(analysis.status) && analysis.status !== 'SUCCEEDED',
 		),
@@ -46,9 +49,16 @@ export function monitor(
 }
 
 /** By their beginning; what began at the same time always in the same order. */
-function oldestFirst(now: number): (a: Analysis, b: Analysis) => number {
-	const timeOf = (analysis: Analysis): number => beginOf(analysis, now) ?? Number.MAX_VALUE;
-	return (a, b) => timeOf(a) - timeOf(b) || byCodeUnits(a.reference, b.reference) || byCodeUnits(a.id, b.id);
+function oldestFirst(analyses: readonly Analysis[], now: number): Analysis[] {
+	return analyses
+		.map((analysis) => ({ analysis, time: beginOf(analysis, now) ?? Number.MAX_VALUE }))
+		.sort(
+			(a, b) =>
+				a.time - b.time ||
+				byCodeUnits(a.analysis.reference, b.analysis.reference) ||
+				byCodeUnits(a.analysis.id, b.analysis.id),
+		)
+		.map(({ analysis }) => analysis);
 }
 
 /**

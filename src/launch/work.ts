@@ -62,14 +62,26 @@ function comparable(text: string): string {
  * Which failures are settled: by a success of the same user reference, requeued or not, that ended later; or by one of the
  * same run that began after the failure had ended, since one that ran beside it did other work. Where both tell the run's
  * name in the sample sheet, that decides, and else the instrument's run. What cannot be a date settles nothing.
+ * @param since what ended and began until then is of no interest: the earliest end of the failures in question, so that
+ *   years of successes need not be read by name
  * @param now milliseconds since 1970, UTC
  */
-export function settledBy(succeeded: readonly Analysis[], now: number): (failure: Analysis) => boolean {
+export function settledBy(
+	succeeded: readonly Analysis[],
+	since: number,
+	now: number,
+): (failure: Analysis) => boolean {
 	const ended = new Latest();
 	const began = new Latest();
 	for (const success of succeeded) {
-		ended.add(userReferenceKeys(success), lastTimeOf(success, now));
-		began.add(runKeys(success), beginOf(success, now));
+		const begin = beginOf(success, now);
+		const end = plausibleTime(success.endDate, now) ?? begin;
+		if (end !== undefined && end > since) {
+			ended.add(userReferenceKeys(success), end);
+		}
+		if (begin !== undefined && begin > since) {
+			began.add(runKeys(success), begin);
+		}
 	}
 	return (failure) =>
 		ended.isAfter(keysOfRequeues(failure), lastTimeOf(failure, now)) ||
@@ -96,10 +108,7 @@ export function beginOf(
 class Latest {
 	readonly #times = new Map<string, number>();
 
-	add(keys: readonly string[], time: number | undefined): void {
-		if (time === undefined) {
-			return;
-		}
+	add(keys: readonly string[], time: number): void {
 		for (const key of keys) {
 			this.#times.set(key, Math.max(this.#times.get(key) ?? time, time));
 		}

@@ -64,7 +64,7 @@ function isSettled(
 		endDate: '2026-05-28T19:00:00Z',
 		...changes,
 	});
-	return settledBy([success], now)(failure);
+	return settledBy([success], 0, now)(failure);
 }
 
 describe('a failure is settled', () => {
@@ -127,7 +127,7 @@ describe('a failure is settled', () => {
 			expect(isSettled(`${run}_3664cd_3a7062`, `${run}_91da19_17d664`, dates)).toBe(false);
 			expect(isSettled('mine', 'mine', { ...dates, endDate: date })).toBe(false);
 			const failure = analysis('mine', { ...dates, endDate: date });
-			expect(settledBy([analysis('mine')], now)(failure)).toBe(false);
+			expect(settledBy([analysis('mine')], 0, now)(failure)).toBe(false);
 		},
 	);
 });
