@@ -2,6 +2,8 @@
 const iso =
 	/^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:\s?(?:Z|([+-]\d\d)(?::?(\d\d))?))?)?$/i;
 
+/** Days that every month has. */
+const shortestMonth = 28;
 /** ICA is younger than this: an earlier date stands for none, as `0001-01-01` and 1970 do. */
 const earliest = Date.UTC(2012, 0, 1);
 /** By so much may a server's clock be ahead of this machine's before its dates are doubted. */
@@ -19,13 +21,17 @@ export function readTime(text: string | null | undefined): number | undefined {
 	const [, day = '', time = '00:00', seconds = '00', decimals = '', zoneHours = '+00', zoneMinutes = '00'] =
 		parts;
 	const milliseconds = decimals.slice(0, 3).padEnd(3, '0');
-	// the day by itself: Date.parse takes a 30 February for a 2 March
-	const midnight = Date.parse(`${day}T00:00:00.000Z`);
-	if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) {
+	if (Number(day.slice(-2)) > shortestMonth && !isInItsMonth(day)) {
 		return undefined;
 	}
 	const read = Date.parse(`${day}T${time}:${seconds}.${milliseconds}${zoneHours}:${zoneMinutes}`);
 	return Number.isNaN(read) ? undefined : read;
+}
+
+/** Date.parse takes a 30 February for a 2 March. */
+function isInItsMonth(day: string): boolean {
+	const midnight = Date.parse(`${day}T00:00:00.000Z`);
+	return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
 }
 
 /**

@@ -9,10 +9,11 @@ import {
 	SetupError,
 	StoppedError,
 } from './errors.ts';
+import { describeAll, describeFailure } from './failure-words.ts';
 import type { IcaClient } from './ica/client.ts';
 import type { Step } from './ica/launch-schemas.ts';
 import { getSteps } from './ica/launches.ts';
-import { type Analysis, nameOf, type Project } from './ica/schemas.ts';
+import type { Analysis, Project } from './ica/schemas.ts';
 import {
 	hasFiles,
 	noTemplateFile,
@@ -21,12 +22,11 @@ import {
 	templateFiles,
 	templateNames,
 } from './launch/template-store.ts';
-import { sequencingRunOf, workOf } from './launch/user-reference.ts';
+import { lastTimeOf, settledBy } from './launch/work.ts';
 import { makeTemplate } from './launch.ts';
 import type { Log } from './log.ts';
 import type { Monitored } from './monitor.ts';
-import { ageInDays } from './retention.ts';
-import { count, firstFew, oneLine, sentence } from './text.ts';
+import { byCodeUnits, sentence, shellWord } from './text.ts';
 
 /** What the reporting of failed analyses changes. A dry run has effects that write nothing. */
 export interface FailureEffects {
@@ -44,7 +44,7 @@ export interface FailureContext {
 
 /** Which failures matter. */
 export interface FailureThresholds {
-	/** Those that started so many days ago, or more, do not. */
+	/** Those that ended so many days ago, or more, do not. */
 	readonly daysToArchive: number;
 	/** Milliseconds since 1970, UTC. */
 	readonly now: number;
@@ -52,36 +52,32 @@ export interface FailureThresholds {
 
 /** So many in one pass, the newest first; a project with a past must not cost a thousand requests at once. */
 const mostReports = 25;
+const dayMs = 24 * 60 * 60 * 1000;
 const templatesAtOnce = 4;
-const longestSummary = 500;
 
 /**
- * The failed analyses that somebody should know of, the newest first: young enough, and their run not settled by an
- * analysis that succeeded later.
+ * The failed analyses that somebody should know of, the newest first: not known to be old, and not settled by an analysis
+ * that succeeded later.
  */
 export function unsettled(
 	{ failed, succeeded }: Pick<Monitored, 'failed' | 'succeeded'>,
 	{ daysToArchive, now }: FailureThresholds,
 ): Analysis[] {
-	const young = failed.filter((analysis) => (ageInDays(analysis.startDate, now) ?? 0) < daysToArchive);
+	const timeOf = (analysis: Analysis): number | undefined => lastTimeOf(analysis, now);
+	const isOld = (time: number | undefined): boolean =>
+		time !== undefined && now - time >= daysToArchive * dayMs;
+	const young = failed.filter((analysis) => !isOld(timeOf(analysis)));
 	if (young.length === 0) {
 		return [];
 	}
-	const lastSuccess = new Map<string, number>();
-	for (const analysis of succeeded) {
-		for (const work of workOf(analysis)) {
-			lastSuccess.set(work, Math.max(lastSuccess.get(work) ?? 0, endOf(analysis)));
-		}
-	}
-	const isSettled = (analysis: Analysis): boolean =>
-		workOf(analysis).some((work) => (lastSuccess.get(work) ?? -1) >= endOf(analysis));
-	return young.filter((analysis) => !isSettled(analysis)).toSorted((a, b) => endOf(b) - endOf(a));
+	const earliest = young.reduce((time, analysis) => Math.min(time, timeOf(analysis) ?? now), now);
+	const isSettled = settledBy(succeeded, earliest, now);
+	return young
+		.filter((analysis) => !isSettled(analysis))
+		.toSorted((a, b) => (timeOf(b) ?? 0) - (timeOf(a) ?? 0) || byCodeUnits(a.id, b.id));
 }
 
-/** When it ended; its start where ICA does not tell. Milliseconds since 1970; 0 when neither can be read. */
-function endOf({ endDate, startDate }: Analysis): number {
-	return Date.parse(endDate ?? startDate) || 0;
-}
+const couldNotReport = 'failed analyses could not be reported as they should';
 
 /**
  * Reports each failed analysis that was not reported before, and writes templates to requeue it. What was reported is
@@ -94,32 +90,63 @@ export async function reportFailures(
 	monitored: Pick<Monitored, 'failed' | 'succeeded'>,
 	thresholds: FailureThresholds,
 ): Promise<string[]> {
-	const { effects, log } = context;
+	const { log } = context;
+	const open = unsettled(monitored, thresholds);
+	if (open.length === 0) {
+		return [];
+	}
+	const fresh = notReported(context, open);
+	if (fresh === undefined) {
+		return [couldNotReport];
+	}
+	const now = fresh.slice(0, mostReports);
+	const limit = pLimit(templatesAtOnce);
+	const { now: time } = thresholds;
+	const reports = await Promise.all(
+		now.map((analysis) => limit(() => prepareReport(context, analysis, time))),
+	);
+	const areKept = await sayAndKeep(context, reports);
+	if (fresh.length > now.length) {
+		log.info(`${fresh.length - now.length} older failures are reported by the next passes.`);
+	}
+	return [...(now.length === 0 ? [] : [describeAll(now)]), ...(areKept ? [] : [couldNotReport])];
+}
+
+/** Those without files; undefined, and said, when it cannot be known which have some. */
+function notReported({ effects, log }: FailureContext, open: readonly Analysis[]): Analysis[] | undefined {
 	try {
 		const there = effects.templates.names();
-		const fresh = unsettled(monitored, thresholds).filter((analysis) => !hasFiles(analysis, there));
-		const now = fresh.slice(0, mostReports);
-		const limit = pLimit(templatesAtOnce);
-		const reports = await Promise.all(now.map((analysis) => limit(() => prepareReport(context, analysis))));
-		for (const { words, files } of reports) {
-			// said first: after a power cut twice is better than never
-			log.warn(words);
-			await effects.keepTemplates(files);
-		}
-		if (fresh.length > now.length) {
-			log.info(`${fresh.length - now.length} older failures are reported by the next passes.`);
-		}
-		const names = now.map((analysis) => analysis.reference);
-		return now.length === 0
-			? []
-			: [`${count(now.length, 'BCLConvert analysis', 'BCLConvert analyses')} failed: ${firstFew(names, 3)}`];
+		return open.filter((analysis) => !hasFiles(analysis, there));
 	} catch (error) {
 		if (error instanceof FileError) {
-			log.error(error.message);
-			return ['failed analyses could not be reported as they should'];
+			log.error(
+				`${error.message} So it is not known which of these were reported: ${describeAll(open)}. The next pass tries again.`,
+			);
+			return undefined;
 		}
 		throw error;
 	}
+}
+
+/** @returns whether all files could be written; the trouble is said once, since it is the folder's as a rule */
+async function sayAndKeep({ effects, log }: FailureContext, reports: readonly Report[]): Promise<boolean> {
+	let trouble: FileError | undefined;
+	for (const { words, files } of reports) {
+		// said first: after a power cut twice is better than never
+		log.warn(words);
+		try {
+			await effects.keepTemplates(files);
+		} catch (error) {
+			if (!(error instanceof FileError)) {
+				throw error;
+			}
+			trouble ??= error;
+		}
+	}
+	if (trouble !== undefined) {
+		log.error(`${trouble.message} Until they can, each pass reports these failures again.`);
+	}
+	return trouble === undefined;
 }
 
 interface Report {
@@ -127,22 +154,23 @@ interface Report {
 	readonly files: readonly TemplateFile[];
 }
 
-async function prepareReport(context: FailureContext, analysis: Analysis): Promise<Report> {
+async function prepareReport(context: FailureContext, analysis: Analysis, now: number): Promise<Report> {
 	const { ica, source, serverUrl, effects } = context;
 	const step = await failedStepOf(context, analysis);
+	const report = (ending: string, files: readonly TemplateFile[]): Report => ({
+		words: `${describeFailure(analysis, step, now)} ${ending}`,
+		files,
+	});
 	try {
 		const question = { source, analysisId: analysis.id, target: source, purpose: 'requeue' } as const;
 		const template = await makeTemplate(ica, question);
-		const files = templateFiles(template, serverUrl);
-		const path = join(effects.templates.folder, templateNames(analysis).beginning);
-		return {
-			words: describeFailure(
-				analysis,
-				step,
-				['Templates to requeue it:', `${path}.api.json and .cli.sh.`, ...template.notes].join(' '),
+		const script = shellWord(join(effects.templates.folder, templateNames(template.record).cli));
+		return report(
+			[`To requeue it: sh ${script}, or the request in the .api.json beside it.`, ...template.notes].join(
+				' ',
 			),
-			files,
-		};
+			templateFiles(template, serverUrl),
+		);
 	} catch (error) {
 		if (endsThePass(error)) {
 			throw error;
@@ -153,15 +181,8 @@ async function prepareReport(context: FailureContext, analysis: Analysis): Promi
 		const why = sentence(reasonOf(error));
 		const ending = `No template to requeue it could be made: ${why}`;
 		return canPass(error)
-			? {
-					words: describeFailure(
-						analysis,
-						step,
-						`${ending} The next pass tries again, and reports it again.`,
-					),
-					files: [],
-				}
-			: { words: describeFailure(analysis, step, ending), files: [noTemplateFile(analysis, why)] };
+			? report(`${ending} The next pass tries again, and reports it again.`, [])
+			: report(ending, [noTemplateFile(analysis, source, why)]);
 	}
 }
 
@@ -191,17 +212,4 @@ async function failedStepOf({ ica, source }: FailureContext, { id }: Analysis): 
 export function failedStep(steps: readonly Step[]): Step | undefined {
 	const failed = steps.filter(({ status }) => status === 'FAILED');
 	return failed.find(({ technical }) => !technical) ?? failed[0];
-}
-
-function describeFailure(analysis: Analysis, step: Step | undefined, ending: string): string {
-	const { status, userReference, endDate, startDate, summary } = analysis;
-	const when =
-		endDate === undefined ? `started at ${startDate} and ended ${status}` : `ended ${status} at ${endDate}`;
-	const why = summary
-		? sentence(`ICA's summary: ${oneLine(summary, longestSummary)}`)
-		: 'ICA gives no summary.';
-	const exit = typeof step?.exitCode === 'number' ? ` (exit code ${step.exitCode})` : '';
-	const where = step === undefined ? '' : ` Its step ${step.name} failed${exit}.`;
-	const run = sequencingRunOf(analysis) ?? 'unknown';
-	return `Analysis ${nameOf(analysis)} ${when}; run ${run}, user reference ${userReference ?? 'unknown'}. ${why}${where} ${ending}`;
 }

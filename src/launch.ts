@@ -51,14 +51,14 @@ export async function makeTemplate(ica: IcaClient, question: TemplateQuestion): 
 	const name = purpose === 'requeue' ? requeueReference : templateReference;
 	const common = commonBody(record, name(record.userReference));
 	if (pipeline.inputFormType === 'JSON') {
-		const { values, secret } = formValues(await getFormFields(ica, place));
+		const { values, secret, hidden } = formValues(await getFormFields(ica, place));
 		const body = { ...common, inputFormValues: values };
 		return {
 			record,
 			project: target,
 			action: language.form,
 			body,
-			notes: [...notesOnProject(target), ...notesOnSecrets(secret)],
+			notes: [...notesOnProject(target), ...notesOnSecrets(secret), ...notesOnHidden(hidden)],
 			secret,
 		};
 	}
@@ -140,4 +140,8 @@ function notesOnSecrets(secret: readonly string[]): string[] {
 	return secret.length === 0
 		? []
 		: [`Left out, since a template holds no secrets: fill in ${firstFew([...new Set(secret)])} yourself.`];
+}
+
+function notesOnHidden(hidden: readonly string[]): string[] {
+	return hidden.length === 0 ? [] : [`Left out, since the form hides or disables them: ${firstFew(hidden)}.`];
 }

@@ -3,6 +3,8 @@ import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { reasonOf, SetupError } from './errors.ts';
 import type { Analysis } from './ica/schemas.ts';
+import { beginOf } from './launch/work.ts';
+import { byCodeUnits } from './text.ts';
 
 const onlyIds = /^(?:[0-9a-f-]{36}\s*|\s+)*$/i;
 
@@ -13,7 +15,7 @@ const endedStatuses: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'FAIL
 export interface Monitored {
 	readonly underWay: readonly Analysis[];
 	readonly succeeded: readonly Analysis[];
-	/** Succeeded and not yet in the managed table, the oldest first. */
+	/** Succeeded and not yet in the managed table, the oldest first; those without a date that can be are the last. */
 	readonly toDeliver: readonly Analysis[];
 	readonly failed: readonly Analysis[];
 }
@@ -23,24 +25,40 @@ export interface Monitored {
  * @param analyses of any pipeline and status
  * @param pipelinePattern which pipeline codes are BCLConvert's
  * @param managedIds ids of the analyses in the managed table
+ * @param now milliseconds since 1970, UTC
  */
 export function monitor(
 	analyses: readonly Analysis[],
 	pipelinePattern: RegExp,
 	managedIds: ReadonlySet<string>,
+	now: number,
 ): Monitored {
 	const bclConvert = analyses.filter((analysis) => pipelinePattern.test(analysis.pipelineCode));
 	const succeeded = bclConvert.filter((analysis) => analysis.status === 'SUCCEEDED');
 	return {
 		underWay: bclConvert.filter((analysis) => !endedStatuses.has(analysis.status)),
 		succeeded,
-		toDeliver: succeeded
-			.filter((analysis) => !managedIds.has(analysis.id))
-			.toSorted((a, b) => Date.parse(a.startDate) - Date.parse(b.startDate)),
+		toDeliver: oldestFirst(
+			succeeded.filter((analysis) => !managedIds.has(analysis.id)),
+			now,
+		),
 		failed: bclConvert.filter(
 			(analysis) => endedStatuses.has(analysis.status) && analysis.status !== 'SUCCEEDED',
 		),
 	};
+}
+
+/** By their beginning; what began at the same time always in the same order. */
+function oldestFirst(analyses: readonly Analysis[], now: number): Analysis[] {
+	return analyses
+		.map((analysis) => ({ analysis, time: beginOf(analysis, now) ?? Number.MAX_VALUE }))
+		.sort(
+			(a, b) =>
+				a.time - b.time ||
+				byCodeUnits(a.analysis.reference, b.analysis.reference) ||
+				byCodeUnits(a.analysis.id, b.analysis.id),
+		)
+		.map(({ analysis }) => analysis);
 }
 
 /**

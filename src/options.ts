@@ -74,7 +74,7 @@ export const defaults = {
 	analyses_managed_table: 'analyses_managed_table.txt',
 	analyses_monitored_file: 'analyses_monitored_file.txt',
 	mgi_pattern: '^M[-_]',
-	pipeline_pattern: 'bcl.*convert',
+	pipeline_pattern: 'bcl(?!.?2.?fastq).*convert(?![-_ ]*interop)(?![-_ ]*qc)',
 	link_timeout_minutes: '30',
 	server_url: 'https://ica.illumina.com',
 	log_file: 'orchestrator.log',

@@ -62,7 +62,7 @@ export async function runPass(context: PassContext): Promise<PassResult> {
 	for (const why of unreadable) {
 		log.error(`An analysis of ${source.name} cannot be read, and is passed over: ${why}.`);
 	}
-	const monitored = monitor(analyses, options.pipelinePattern, table.ids);
+	const monitored = monitor(analyses, options.pipelinePattern, table.ids, now);
 	log.info(describe(source, monitored));
 	if (
 		analyses.length > 0 &&

@@ -6,11 +6,12 @@ import { getAnalysisRecord } from './ica/launches.ts';
 import { type Analysis, nameOf, type Project } from './ica/schemas.ts';
 import type { LaunchTemplate } from './launch/template.ts';
 import { type TemplateFile, templateFiles } from './launch/template-store.ts';
+import { beginOf } from './launch/work.ts';
 import { makeTemplate } from './launch.ts';
 import type { Log } from './log.ts';
 import { findProject } from './projects.ts';
 import type { RequeueOptions, TemplateChoice } from './requeue-options.ts';
-import { count, firstFew } from './text.ts';
+import { byCodeUnits, count, firstFew } from './text.ts';
 
 /** What a requeue changes. A dry run has effects that only say what they would do. */
 export interface RequeueEffects {
@@ -24,6 +25,8 @@ export interface RequeueContext {
 	readonly options: Pick<RequeueOptions, 'source' | 'target' | 'choice' | 'launch' | 'serverUrl'>;
 	readonly ica: IcaClient;
 	readonly log: Log;
+	/** Milliseconds since 1970, UTC. */
+	readonly now: number;
 	/** Shows a template as it is. */
 	readonly print: (text: string) => void;
 	/** Real effects, or those of a dry run: the requeue does not know which. */
@@ -36,10 +39,10 @@ export interface RequeueContext {
  * @throws {ServiceError} also when ICA refuses the launch
  * @throws {FileError} when the templates cannot be kept; then nothing is started
  */
-export async function requeue({ options, ica, log, print, effects }: RequeueContext): Promise<void> {
+export async function requeue({ options, ica, log, now, print, effects }: RequeueContext): Promise<void> {
 	await ica.signIn();
 	const [source, target] = await findProjects(ica, options);
-	const analysisId = await findAnalysis({ ica, source, log }, options.choice);
+	const analysisId = await findAnalysis({ ica, source, log, now }, options.choice);
 	const purpose = options.choice.by === 'pipeline' ? 'new work' : 'requeue';
 	const template = await makeTemplate(ica, { source, analysisId, target, purpose });
 	log.info(
@@ -109,6 +112,7 @@ interface Search {
 	readonly ica: IcaClient;
 	readonly source: Project;
 	readonly log: Log;
+	readonly now: number;
 }
 
 async function findAnalysis(search: Search, choice: TemplateChoice): Promise<string> {
@@ -133,9 +137,10 @@ async function findById({ ica, source }: Search, id: string): Promise<string> {
 	}
 }
 
-async function newestOf({ ica, source, log }: Search, userReference: string): Promise<string> {
+async function newestOf({ ica, source, log, now }: Search, userReference: string): Promise<string> {
 	const { analyses } = await listAnalyses(ica, source, { userReference });
-	const [newest, ...older] = newestFirst(analyses.filter((one) => one.userReference === userReference));
+	const named = analyses.filter((one) => one.userReference === userReference);
+	const [newest, ...older] = newestFirst(named, now);
 	if (newest === undefined) {
 		throw new SetupError(`There is no analysis with user reference "${userReference}" in ${source.name}.`);
 	}
@@ -149,9 +154,12 @@ async function newestOf({ ica, source, log }: Search, userReference: string): Pr
 	return newest.id;
 }
 
-async function newestSucceeded({ ica, source }: Search, pipeline: string): Promise<string> {
+async function newestSucceeded({ ica, source, now }: Search, pipeline: string): Promise<string> {
 	const { analyses } = await listAnalyses(ica, source);
-	const succeeded = newestFirst(analyses.filter(({ status }) => status === 'SUCCEEDED'));
+	const succeeded = newestFirst(
+		analyses.filter(({ status }) => status === 'SUCCEEDED'),
+		now,
+	);
 	const newest = succeeded.find(
 		(one) => one.pipelineCode === pipeline || one.pipelineId === pipeline.toLowerCase(),
 	);
@@ -163,6 +171,8 @@ async function newestSucceeded({ ica, source }: Search, pipeline: string): Promi
 	return newest.id;
 }
 
-function newestFirst(analyses: readonly Analysis[]): Analysis[] {
-	return analyses.toSorted((a, b) => Date.parse(b.startDate) - Date.parse(a.startDate));
+/** Those without a date that can be are the last. */
+function newestFirst(analyses: readonly Analysis[], now: number): Analysis[] {
+	const timeOf = (analysis: Analysis): number => beginOf(analysis, now) ?? 0;
+	return analyses.toSorted((a, b) => timeOf(b) - timeOf(a) || byCodeUnits(a.id, b.id));
 }

@@ -38,13 +38,14 @@ export async function runRequeue(
 		if (warning !== undefined) {
 			log.warn(warning);
 		}
-		const { ica } = connectToIca(options, stop.signal, { key, secrets, log });
+		const { ica, clock } = connectToIca(options, stop.signal, { key, secrets, log });
 		const templates = templateStore(templateFolder, (text) => secrets.blank(text));
 		const effects = options.dryRun ? dryRequeue : realRequeue;
 		await requeue({
 			options,
 			ica,
 			log,
+			now: clock.now(),
 			print: (text) => console.out(secrets.blank(text)),
 			effects: effects({ ica, templates, log }),
 		});

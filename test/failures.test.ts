@@ -1,9 +1,11 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failedStep, unsettled } from '../src/failures.ts';
 import type { Analysis } from '../src/ica/schemas.ts';
-import { templateNames } from '../src/launch/template-store.ts';
+import { hasFiles, templateNames } from '../src/launch/template-store.ts';
 import { passInProcess } from './in-process.ts';
 import { addOriginal, kinds } from './launch/originals.ts';
 import { lookingOperations, type Scene, startScene } from './scene.ts';
@@ -38,12 +40,14 @@ function reportedWith(succeeded: Partial<Analysis>, failed: Partial<Analysis> = 
 }
 
 describe('a failed analysis', () => {
-	const later = { endDate: '2026-05-29T01:00:00Z' };
+	const later = { startDate: '2026-05-28T19:00:00Z', endDate: '2026-05-29T01:00:00Z' };
 
-	it('is settled by one of the same sequencing run or user reference that succeeded after it', () => {
+	it('is settled by one of the same run that began after it, and by one of its user reference that ended after it', () => {
 		expect(reportedWith(later)).toBe(false);
+		expect(reportedWith({ ...later, userReference: `${run}_91da19_17d664-BclConvert_v4` })).toBe(false);
 		expect(reportedWith({ ...later, userReference: `${run}_other-Bcl` })).toBe(false);
-		expect(reportedWith({ ...later, userReference: 'mine-requeue-2' }, { userReference: 'mine' })).toBe(
+		const beside = { ...later, startDate: '2026-05-28T12:00:00Z' };
+		expect(reportedWith({ ...beside, userReference: 'mine-requeue-2' }, { userReference: 'mine' })).toBe(
 			false,
 		);
 		expect(reportedWith({ ...later, endDate: undefined, startDate: '2026-05-29T01:00:00Z' })).toBe(false);
@@ -55,21 +59,86 @@ describe('a failed analysis', () => {
 		expect(reportedWith({ ...later, userReference: null }, { userReference: null })).toBe(true);
 	});
 
-	it('matters while it is younger than the age at which data is archived', () => {
-		const started = (days: number) => ({ startDate: new Date(now - days * 24 * hour).toISOString() });
-		const failed = [59.99, 60].map((days) => analysis({ id: `${days}`, ...started(days) }));
+	it('is not settled by the other lane of its run, which ran beside it and ended three minutes later', () => {
+		const beside = { startDate: '2026-05-28T12:01:00Z', endDate: '2026-05-28T18:03:00Z' };
+		for (const userReference of [`${run}_91da19_17d664-BclConvert_v4`, `${run}_91da19_17d664`]) {
+			expect(reportedWith({ ...beside, userReference })).toBe(true);
+		}
+	});
+
+	it('matters while it ended less days ago than the age at which data is archived', () => {
+		const ended = (days: number) => ({ endDate: new Date(now - days * 24 * hour).toISOString() });
+		const failed = [59.99, 60].map((days) => analysis({ id: `${days}`, ...ended(days) }));
 		const fresh = unsettled({ failed, succeeded: [] }, { daysToArchive: 60, now });
 		expect(fresh.map(({ id }) => id)).toEqual(['59.99']);
-		const unknown = analysis({ startDate: 'some day' });
-		expect(unsettled({ failed: [unknown], succeeded: [] }, { daysToArchive: 60, now })).toEqual([unknown]);
+	});
+
+	it.each(['0001-01-01T00:00:00.0000000Z', '1970-01-01T00:00:00Z', '2031-01-01T00:00:00Z', 'some day'])(
+		'is not old by a date that cannot be, such as %s',
+		(date) => {
+			const thresholds = { daysToArchive: 60, now };
+			const started = analysis({ startDate: date });
+			const never = analysis({ timeCreated: date, startDate: date, endDate: date });
+			expect(unsettled({ failed: [never, started], succeeded: [] }, thresholds)).toEqual([started, never]);
+			const old = analysis({ timeCreated: '2026-03-01T12:00:00+0200', startDate: date, endDate: date });
+			expect(unsettled({ failed: [old], succeeded: [] }, thresholds)).toEqual([]);
+		},
+	);
+
+	it('is left out only when it is old by a date that can be, or settled, in any history', () => {
+		const dates = ['0001-01-01T00:00:00Z', '2031-01-01T00:00:00Z', 'some day', '2026-02-01T00:00:00+0200'];
+		const hours = fc.integer({ min: 0, max: 8 }).map((n) => new Date(now - n * 8 * hour).toISOString());
+		const date = fc.oneof({ weight: 3, arbitrary: hours }, fc.constantFrom(...dates));
+		const some = fc.record({
+			userReference: fc.constantFrom(
+				'A_3664cd_3a7062',
+				'A_91da19_17d664',
+				'B_91da19_17d664',
+				'A',
+				'A-requeue',
+			),
+			timeCreated: date,
+			startDate: date,
+			endDate: fc.option(date, { nil: undefined }),
+		});
+		const when = (...texts: readonly (string | undefined)[]): number =>
+			texts.map((text) => Date.parse(text ?? '')).find((time) => time > 1.4e12 && time <= now) ?? Number.NaN;
+		const settles = (success: Analysis, failure: Analysis): boolean => {
+			const [mine, its] = [failure.userReference ?? '', success.userReference ?? ''];
+			const isSame = mine.replace('-requeue', '') === its.replace('-requeue', '');
+			const isOfRun = mine.includes('_') && its.includes('_') && mine.startsWith(its.slice(0, 2));
+			const { endDate, startDate, timeCreated } = success;
+			const ended = when(failure.endDate, failure.startDate, failure.timeCreated);
+			return (
+				(isSame && when(endDate, startDate, timeCreated) > ended) ||
+				(isOfRun && when(startDate, timeCreated) > when(failure.endDate))
+			);
+		};
+		fc.assert(
+			fc.property(fc.array(some, { maxLength: 6 }), fc.array(some, { maxLength: 6 }), (bad, good) => {
+				const failed = bad.map((changes, n) => analysis({ ...changes, id: `f${n}` }));
+				const succeeded = good.map((changes) => analysis({ ...changes, status: 'SUCCEEDED' }));
+				const open = failed.filter(
+					(failure) =>
+						!(
+							now - when(failure.endDate, failure.startDate, failure.timeCreated) >= 60 * 24 * hour ||
+							succeeded.some((success) => settles(success, failure))
+						),
+				);
+				const found = unsettled({ failed, succeeded }, { daysToArchive: 60, now });
+				expect(found.map(({ id }) => id).sort()).toEqual(open.map(({ id }) => id));
+			}),
+			{ numRuns: 300 },
+		);
 	});
 
 	it('is looked for among thousands in no time', () => {
 		const many = Array.from({ length: 10_000 }, (_, n) =>
 			analysis({ userReference: `20240529_LH00619_${n}_B22CCFJLT4` }),
 		);
+		const redone = many.map((one) => ({ ...one, ...later }));
 		const begun = performance.now();
-		expect(unsettled({ failed: many, succeeded: many }, { daysToArchive: 60, now })).toEqual([]);
+		expect(unsettled({ failed: many, succeeded: redone }, { daysToArchive: 60, now })).toEqual([]);
 		expect(performance.now() - begun).toBeLessThan(2000);
 	});
 
@@ -88,7 +157,52 @@ describe('the names of template files', () => {
 		['a\\b\0c', 'a_b_c'],
 		['..', '..'],
 	])('are safe whatever the reference %j holds', (reference, safe) => {
-		expect(templateNames({ reference, id: 'id' }).api).toBe(`id-${safe}.api.json`);
+		const id = '7898625c-01f0-4cc0-b9ed-89216d700613';
+		expect(templateNames({ reference, id }).api).toBe(`${id}-${safe}.api.json`);
+	});
+
+	it.each([
+		['x-BclConvert v4_2_7-7898625c-01f0-4cc0-b9ed-89216d700613', ''],
+		['x-7898625c-01f0-4cc0-b9ed-89216d700613-again', '7898625c-01f0-4cc0-b9ed-89216d700613-'],
+		['Unknown', '7898625c-01f0-4cc0-b9ed-89216d700613-'],
+	])('hold the id once at least, of reference %j', (reference, before) => {
+		const id = '7898625c-01f0-4cc0-b9ed-89216d700613';
+		expect(templateNames({ reference, id }).beginning).toBe(before + reference);
+	});
+
+	it('are never those of two analyses, however they are called', () => {
+		const id = fc.oneof(fc.uuid(), fc.constantFrom('a', 'a-b'));
+		const part = (ids: readonly string[]) =>
+			fc.oneof(fc.constantFrom(...ids, 'a', 'b', 'a-b', '/', '_'), fc.string({ maxLength: 3 }));
+		const two = fc
+			.uniqueArray(id, { minLength: 2, maxLength: 2 })
+			.chain((ids) =>
+				fc.tuple(
+					fc.constant(ids),
+					fc.array(fc.array(part(ids), { maxLength: 5 }), { minLength: 2, maxLength: 2 }),
+				),
+			);
+		fc.assert(
+			fc.property(two, ([ids, references]) => {
+				const names = ids.map(
+					(each, n) => templateNames({ id: each, reference: references[n]?.join('-') ?? '' }).api,
+				);
+				expect(new Set(names).size).toBe(2);
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it('of earlier versions still tell what was reported', () => {
+		const id = '7898625c-01f0-4cc0-b9ed-89216d700613';
+		const there = (name: string) => new Set([`${name}.api.json`, `${name}.cli.sh`]);
+		for (const reference of [`x-${id}`, `x-${id}-again`, 'Unknown', `${id}-x-${id}`]) {
+			const earlier = reference === 'Unknown' ? `${id}-Unknown` : reference;
+			expect(hasFiles({ id, reference }, there(earlier))).toBe(true);
+			expect(hasFiles({ id, reference }, there(templateNames({ id, reference }).beginning))).toBe(true);
+			expect(hasFiles({ id, reference }, there('x'))).toBe(false);
+			expect(hasFiles({ id, reference }, new Set([`${earlier}.no_template.txt`]))).toBe(true);
+		}
 	});
 
 	it('are never too long, and differ where references do', () => {
@@ -143,13 +257,13 @@ describe('a pass over a project with failed analyses', () => {
 		const first = await installation.pass();
 
 		expect(first.status).toBe(1);
-		const { api, cli, beginning } = templateNames(failed);
+		const { api, cli } = templateNames(failed);
 		expect(first.stderr).toContain(`Warning: Analysis ${failed.reference} ended FAILED at 20`);
 		for (const part of [
 			`run ${run}, user reference ${failed.userReference}.`,
 			"ICA's summary: Out of memory.",
 			'Its step bcl_convert failed (exit code 137).',
-			`Templates to requeue it: requeue_templates/${beginning}.api.json and .cli.sh. bssh_core belongs to BaseSpace, and`,
+			`To requeue it: sh requeue_templates/${cli}, or the request in the .api.json beside it. bssh_core belongs to BaseSpace, and`,
 			'requeue with --project_name makes templates for another project.',
 		]) {
 			expect(first.stderr).toContain(part);
@@ -177,14 +291,15 @@ describe('a pass over a project with failed analyses', () => {
 		scene.analysis({ status: 'FAILED', startDate: new Date(now - 61 * 24 * hour), outputFolder: null });
 		scene.analysis({ status: 'FAILED', pipelineCode: 'DRAGEN Germline' });
 		scene.analysis({ status: 'FAILED', run: '20260501_LH00619_0099_X', endDate: new Date(now - 2 * hour) });
-		scene.analysis({ run: '20260501_LH00619_0099_X', endDate: new Date(now - hour) });
+		const redone = { startDate: new Date(now - 1.5 * hour), endDate: new Date(now - hour) };
+		scene.analysis({ run: '20260501_LH00619_0099_X', ...redone });
 		const pass = await scene.pass();
 		expect(warnings(pass)).toHaveLength(2);
 		expect(warnings(pass)[0]).toContain(
 			`Analysis ${final.reference} ended FAILED_FINAL at 2026-05-29T11:00:00Z`,
 		);
 		expect(warnings(pass)[1]).toContain(`Analysis ${aborted.reference} ended ABORTED`);
-		expect(warnings(pass)[1]).toContain('ICA gives no summary. Templates');
+		expect(warnings(pass)[1]).toContain('ICA gives no summary. To requeue it');
 	});
 
 	it('says in a dry run what it would report and write, and writes nothing', async () => {
@@ -244,7 +359,7 @@ describe('a pass over a project with failed analyses', () => {
 		expect(warnings(second)).toEqual([]);
 		expect(second.needsPerson).toEqual([]);
 		rmSync(join(scene.folder, 'requeue_templates', templateNames(failed).none));
-		expect(warnings(await scene.pass())[0]).toContain('Templates to requeue it');
+		expect(warnings(await scene.pass())[0]).toContain('To requeue it: sh ');
 	});
 
 	it('reports again, with templates, what none could be made of while ICA was in trouble', async () => {
@@ -256,7 +371,7 @@ describe('a pass over a project with failed analyses', () => {
 			/No template to requeue it could be made: .* status 500.* The next pass tries again, and reports it again\.$/,
 		);
 		expect(first.needsPerson).toHaveLength(1);
-		expect(warnings(await scene.pass())[0]).toContain('Templates to requeue it');
+		expect(warnings(await scene.pass())[0]).toContain('To requeue it: sh ');
 		expect(warnings(await scene.pass())).toEqual([]);
 	});
 
@@ -290,6 +405,52 @@ describe('a pass over a project with failed analyses', () => {
 		}
 		const table = readFileSync(join(scene.folder, 'analyses_managed_table.txt'), 'utf8');
 		expect(table).toContain(delivered.id);
+	});
+
+	it('says all that failed when the files cannot be written, again in each pass until they can', async () => {
+		const scene = await failureScene();
+		for (const n of [1, 2, 3]) {
+			scene.analysis({ status: 'FAILED', files: [], endDate: new Date(now - n * hour) });
+		}
+		const folder = join(scene.folder, 'requeue_templates');
+		symlinkSync('nowhere', folder);
+		for (const _ of [1, 2]) {
+			const pass = await scene.pass();
+			expect(warnings(pass)).toHaveLength(3);
+			expect(pass.needsPerson).toHaveLength(2);
+			expect(pass.lines.filter((line) => line.startsWith('error: '))).toEqual([
+				expect.stringContaining('requeue_templates cannot be written: '),
+			]);
+		}
+		rmSync(folder);
+		expect(warnings(await scene.pass())).toHaveLength(3);
+		expect(warnings(await scene.pass())).toHaveLength(0);
+	});
+
+	it('names what failed when it cannot be known what was reported, and is quiet about the folder when nothing failed', async () => {
+		const scene = await failureScene();
+		const folder = join(scene.folder, 'requeue_templates');
+		writeFileSync(folder, '');
+		expect(await scene.pass()).toMatchObject({ needsPerson: [] });
+		const { reference } = failing(scene);
+		const { lines } = await scene.pass();
+		expect(lines.filter((line) => line.startsWith('error: '))).toEqual([
+			expect.stringMatching(new RegExp(`cannot be read: .*1 BCLConvert analysis failed: ${reference}\\.`)),
+		]);
+		rmSync(folder);
+		expect(warnings(await scene.pass())).toHaveLength(1);
+	});
+
+	it('names a script that a shell finds, whatever the reference', async () => {
+		const scene = await failureScene();
+		failing(scene, { reference: "it's $HOME; 4.2.7" });
+		const [command] = /sh '.*\.cli\.sh'/.exec(warnings(await scene.pass())[0] ?? '') ?? [''];
+		const options = { cwd: scene.folder, encoding: 'utf8', env: { PATH: process.env['PATH'] } } as const;
+		expect(spawnSync('sh', ['-c', command.replace('sh ', 'sh -n ')], options)).toMatchObject({
+			status: 0,
+			stderr: '',
+		});
+		expect(command).toContain('requeue_templates/');
 	});
 
 	it('reports the newest first, 25 in a pass, until all are said', async () => {

@@ -4,9 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Analysis } from '../src/ica/schemas.ts';
 import { checkMonitoredFile, monitor, writeMonitoredFile } from '../src/monitor.ts';
+import { defaults } from '../src/options.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const pattern = /bcl.*convert/i;
+const pattern = new RegExp(defaults.pipeline_pattern, 'i');
+const now = Date.parse('2026-06-01T12:00:00Z');
 
 function analysis(id: string, changes: Partial<Analysis> = {}): Analysis {
 	return {
@@ -26,22 +28,45 @@ function ids(analyses: readonly Analysis[]): string[] {
 }
 
 describe('monitoring', () => {
-	it.each(['BclConvert v4_1_23_patch1', 'BCLConvert', 'BCL Convert 4.2.7', 'ilmn-bcl-convert-v2'])(
-		'knows %s for BCLConvert',
-		(pipelineCode) => {
-			expect(ids(monitor([analysis('a', { pipelineCode })], pattern, new Set()).toDeliver)).toEqual(['a']);
-		},
-	);
+	it.each([
+		'BclConvert v4_1_23_patch1',
+		'BclConvert v4_2_7',
+		'BclConvert_v4_1_5',
+		'BCLConvert',
+		'BCL Convert 4.2.7',
+		'bcl convert (custom), v3',
+		'bcl-convert',
+		'BCL_Convert',
+		'DRAGEN BCL Convert 4.2.7',
+		'ilmn-bcl-convert-v2',
+		'BclConvert for the core',
+		'BclConvert_FastQC_v1',
+		'BCL to FASTQ Convert',
+		'not bcl2fastq but BclConvert',
+	])('knows %s for BCLConvert', (pipelineCode) => {
+		expect(ids(monitor([analysis('a', { pipelineCode })], pattern, new Set(), now).toDeliver)).toEqual(['a']);
+	});
 
-	it.each(['DRAGEN Germline 4.3.6', 'Convert', 'bcl2fastq'])(
-		'does not know %s for BCLConvert',
-		(pipelineCode) => {
-			expect(monitor([analysis('a', { pipelineCode })], pattern, new Set()).toDeliver).toEqual([]);
-		},
-	);
+	it.each([
+		'DRAGEN Germline 4.3.6',
+		'Convert',
+		'bcl2fastq',
+		'Bcl2fastq_v2_20_converted',
+		'BCL-2-FASTQ Convert',
+		'bclconvert-interop-qc__1_3_1--1_19__20240313015132',
+		'BclConvert QC',
+		'bssh-fastq-copy',
+	])('does not know %s for BCLConvert', (pipelineCode) => {
+		expect(monitor([analysis('a', { pipelineCode })], pattern, new Set(), now).toDeliver).toEqual([]);
+	});
 
 	it('takes a status that did not exist last year for one of an analysis under way', () => {
-		const { underWay, toDeliver } = monitor([analysis('a', { status: 'PONDERING' })], pattern, new Set());
+		const { underWay, toDeliver } = monitor(
+			[analysis('a', { status: 'PONDERING' })],
+			pattern,
+			new Set(),
+			now,
+		);
 		expect(ids(underWay)).toEqual(['a']);
 		expect(toDeliver).toEqual([]);
 	});
@@ -53,10 +78,27 @@ describe('monitoring', () => {
 			analysis('early', { startDate: '2026-05-29T12:00:00Z' }),
 			analysis('bad', { status: 'FAILED' }),
 		];
-		const { toDeliver, succeeded, failed } = monitor(analyses, pattern, new Set(['known']));
+		const { toDeliver, succeeded, failed } = monitor(analyses, pattern, new Set(['known']), now);
 		expect(ids(toDeliver)).toEqual(['early', 'late']);
 		expect(ids(succeeded)).toEqual(['late', 'known', 'early']);
 		expect(ids(failed)).toEqual(['bad']);
+	});
+
+	it('puts those without a date that can be last, and others of one time in the order of their references', () => {
+		const dates = (date: string) => ({ timeCreated: date, startDate: date });
+		const analyses = [
+			analysis('b'),
+			analysis('never', dates('0001-01-01T00:00:00.0000000Z')),
+			analysis('unreadable', dates('some day')),
+			analysis('ahead', dates('2031-01-01T00:00:00Z')),
+			analysis('a', { startDate: '2026-05-29T14:00:00+0200' }),
+			analysis('created', { startDate: '0001-01-01T00:00:00Z', timeCreated: '2026-05-28T12:00:00Z' }),
+			analysis('c'),
+		];
+		const expected = ['created', 'a', 'b', 'c', 'ahead', 'never', 'unreadable'];
+		for (const list of [analyses, analyses.toReversed()]) {
+			expect(ids(monitor(list, pattern, new Set(), now).toDeliver)).toEqual(expected);
+		}
 	});
 
 	it('puts every BCLConvert analysis into exactly one of under way, succeeded and failed', () => {
@@ -75,7 +117,7 @@ describe('monitoring', () => {
 			.map((all) => all.map((status, n) => analysis(`${n}`, { status })));
 		fc.assert(
 			fc.property(some, (analyses) => {
-				const { underWay, succeeded, failed } = monitor(analyses, pattern, new Set());
+				const { underWay, succeeded, failed } = monitor(analyses, pattern, new Set(), now);
 				expect([...ids(underWay), ...ids(succeeded), ...ids(failed)].sort()).toEqual(ids(analyses).sort());
 			}),
 		);

@@ -22,7 +22,7 @@ describe('the options', () => {
 			destination: undefined,
 			linkTimeoutMinutes: 30,
 			mgiPattern: /^M[-_]/,
-			pipelinePattern: /bcl.*convert/i,
+			pipelinePattern: /bcl(?!.?2.?fastq).*convert(?![-_ ]*interop)(?![-_ ]*qc)/i,
 			serverUrl: 'https://ica.illumina.com',
 		});
 		expect(Object.isFrozen(options)).toBe(true);

@@ -97,11 +97,16 @@ const fieldValuesSchema = z.object({
 });
 export type FieldValues = z.infer<typeof fieldValuesSchema>;
 
+const appearance = {
+	type: z.string().nullish(),
+	hidden: z.boolean().nullish(),
+	disabled: z.boolean().nullish(),
+};
+
 /** InputFormFieldList */
 export const formFieldsSchema = listOf(
 	z.object({
 		id: z.string().optional(),
-		type: z.string().nullish(),
 		values: z.array(z.string().nullable()).nullish(),
 		dataValues: z
 			.array(
@@ -113,6 +118,9 @@ export const formFieldsSchema = listOf(
 			)
 			.nullish(),
 		groupValues: z.array(z.object({ values: listOrNone(fieldValuesSchema) })).nullish(),
+		/** What the rows of a group can hold. */
+		fields: listOrNone(z.object({ id: z.string().optional(), ...appearance })),
+		...appearance,
 		sensitive: z.boolean().nullish(),
 	}),
 );

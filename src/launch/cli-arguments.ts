@@ -1,7 +1,7 @@
-import type { ExternalData, FieldValues } from '../ica/launch-schemas.ts';
 import type { LaunchAction } from '../ica/launches.ts';
 import type { DataInput, ParameterInput, StructuredInput } from './body.ts';
-import type { FormGroup, FormValues } from './form.ts';
+import { formParts } from './cli-form.ts';
+import { type CliPart, dataWord, externalNotes, misreadable, mountNotes, nameNotes } from './cli-part.ts';
 import type { LaunchTemplate } from './template.ts';
 
 /** A launch in the words of the icav2 command, without the key. */
@@ -13,11 +13,6 @@ export interface CliArguments {
 	readonly notes: readonly string[];
 }
 
-interface Part {
-	readonly options: readonly (readonly [string, string])[];
-	readonly notes?: readonly string[];
-}
-
 const kinds: Readonly<Record<LaunchAction, string>> = {
 	nextflow: 'nextflow',
 	nextflowJson: 'nextflowjson',
@@ -25,14 +20,14 @@ const kinds: Readonly<Record<LaunchAction, string>> = {
 	cwlJson: 'cwljson',
 };
 const usualServer = 'ica.illumina.com';
-const separators = /[',]/;
-const braces = /[{}]/;
+const colon = /:/;
+const quoted = /^'.*'$/s;
 
 /** The launch as `icav2 projectpipelines start …`. */
 export function cliArguments(template: LaunchTemplate, serverUrl: string): CliArguments {
 	const { action, body, project, record } = template;
 	const { host } = new URL(serverUrl);
-	const parts: readonly Part[] = [
+	const parts: readonly CliPart[] = [
 		{
 			options: [
 				['--user-reference', body.userReference],
@@ -40,8 +35,9 @@ export function cliArguments(template: LaunchTemplate, serverUrl: string): CliAr
 				...(record.storage === undefined ? [] : [['--storage-size', record.storage.name] as const]),
 			],
 		},
+		...(action === 'cwlWithStructuredInput' ? [{ options: [['--type-input', 'STRUCTURED'] as const] }] : []),
 		...(body.analysisInput === undefined ? [] : structured(body.analysisInput)),
-		...(body.inputFormValues === undefined ? [] : form(body.inputFormValues)),
+		...(body.inputFormValues === undefined ? [] : formParts(body.inputFormValues)),
 		...tagged('--user-tag', body.tags.userTags),
 		...tagged('--technical-tag', body.tags.technicalTags),
 		...tagged('--reference-tag', body.tags.referenceTags),
@@ -58,94 +54,71 @@ export function cliArguments(template: LaunchTemplate, serverUrl: string): CliAr
 	return {
 		command: ['icav2', 'projectpipelines', 'start', kinds[action], body.pipelineId],
 		options: parts.flatMap(({ options }) => options),
-		notes: [...template.notes, ...parts.flatMap(({ notes }) => notes ?? [])],
+		notes: [
+			...template.notes,
+			...parts.flatMap(({ notes }) => notes ?? []),
+			...emptyNotes(parts.flatMap(({ empty }) => empty ?? [])),
+		],
 	};
 }
 
-function tagged(option: string, tags: readonly string[]): Part[] {
+function tagged(option: string, tags: readonly string[]): CliPart[] {
 	return tags.map((tag) => ({ options: [[option, tag]] }));
 }
 
-function structured({ inputs, parameters, referenceDataParameters = [] }: StructuredInput): Part[] {
+function structured({ inputs, parameters, referenceDataParameters = [] }: StructuredInput): CliPart[] {
 	return [
 		...inputs.map(input),
 		...parameters.map(parameter),
 		...referenceDataParameters.map(
-			({ parameterCode, referenceDataId }): Part => ({
+			({ parameterCode, referenceDataId }): CliPart => ({
 				options: [['--data-parameters', `${parameterCode}:${referenceDataId}`]],
 			}),
 		),
 	];
 }
 
-function input({ parameterCode, dataIds, mounts = [], externalData = [] }: DataInput): Part {
+function input({ parameterCode, dataIds, mounts = [], externalData = [] }: DataInput): CliPart {
 	const mountOf = new Map(mounts.map(({ dataId, mountPath }) => [dataId, mountPath]));
-	const mounted = dataIds.map((id) => id + mountWord(mountOf.get(id)));
+	const words = dataIds.map((dataId) => dataWord({ dataId, mountPath: mountOf.get(dataId) }));
 	return {
-		options: dataIds.length === 0 ? [] : [['--input', `${parameterCode}:${mounted.join(',')}`]],
+		options: dataIds.length === 0 ? [] : [['--input', `${parameterCode}:${words.join(',')}`]],
 		notes: [
-			...mounts
-				.filter(({ mountPath }) => braces.test(mountPath))
-				.map(({ mountPath }) => `icav2 allows no braces in a mount path: ${mountPath}.`),
-			...external(parameterCode, externalData),
+			...nameNotes(parameterCode, colon),
+			...mountNotes(parameterCode, mounts),
+			...externalNotes(parameterCode, externalData),
 		],
 	};
 }
 
-function mountWord(mountPath: string | null | undefined): string {
-	return mountPath ? `{:${mountPath}}` : '';
-}
-
-function external(code: string, data: readonly Pick<ExternalData, 'url'>[]): string[] {
-	return data.map(({ url }) => `Not in this command, only in the API template: ${url} for ${code}.`);
-}
-
-function parameter(given: ParameterInput): Part {
+function parameter(given: ParameterInput): CliPart {
+	const { code } = given;
 	if ('value' in given) {
-		return { options: [['--parameters', `${given.code}:${given.value}`]] };
+		return {
+			options: [['--parameters', `${code}:${given.value}`]],
+			notes: [...nameNotes(code, colon), ...(quoted.test(given.value) ? [misreadable(code, 'quotes')] : [])],
+		};
 	}
-	const { code, multiValue } = given;
+	const { multiValue } = given;
+	if (multiValue.length === 0) {
+		return { options: [], empty: [code] };
+	}
 	return {
 		options: [['--parameters', `${code}:${multiValue.map((value) => `'${value}'`).join(',')}`]],
-		notes: multiValue.some((value) => value.includes("'")) ? [misreadable(code, 'a quote')] : [],
-	};
-}
-
-function misreadable(code: string, what: string): string {
-	return `A value of ${code} has ${what} in it, by which icav2 could take it for several: better use the API template.`;
-}
-
-function form({ fields, groups }: FormValues): Part[] {
-	return [
-		...fields.map((field) => formField(field, field.id, { value: '--field', data: '--field-data' })),
-		...groups.flatMap(formGroup),
-	];
-}
-
-/** The rows of a group are counted from 1. */
-function formGroup({ id, values: rows }: FormGroup): Part[] {
-	return rows.flatMap(({ values }, index) =>
-		values.map((field) =>
-			formField(field, `${id}.index${index + 1}.${field.id}`, { value: '--group', data: '--group-data' }),
-		),
-	);
-}
-
-function formField(
-	{ values, dataValues, externalDataValues }: FieldValues,
-	name: string,
-	option: { readonly value: string; readonly data: string },
-): Part {
-	const texts = values?.map((value) => value ?? '');
-	const data = dataValues?.map(({ dataId, mountPath }) => dataId + mountWord(mountPath)) ?? [];
-	return {
-		options: [
-			...(texts === undefined ? [] : [[option.value, `${name}:${texts.join(',')}`] as const]),
-			...(data.length === 0 ? [] : [[option.data, `${name}:${data.join(',')}`] as const]),
-		],
 		notes: [
-			...(texts?.some((value) => separators.test(value)) ? [misreadable(name, 'a comma or a quote')] : []),
-			...external(name, externalDataValues ?? []),
+			...nameNotes(code, colon),
+			...(multiValue.some((value) => value.includes("'")) ? [misreadable(code, 'a quote')] : []),
+			...(multiValue.includes('')
+				? [`A value of ${code} is empty, which icav2 could leave out: better use the API template.`]
+				: []),
 		],
 	};
+}
+
+function emptyNotes(empty: readonly string[]): string[] {
+	return empty.length === 0
+		? []
+		: [
+				`Not in this command, since icav2 cannot say that nothing is meant (ICA may put in a default of the pipeline): ${empty.join(', ')}.`,
+			];
 }

@@ -1,5 +1,5 @@
-import type { ExternalData, FieldValues, FormField } from '../ica/launch-schemas.ts';
-import { hasCredentials } from './external-data.ts';
+import type { FieldValues, FormField } from '../ica/launch-schemas.ts';
+import { cleared, valuesOf, withData, withoutCredentials } from './form-field.ts';
 
 /** What was filled in, as a launch sends it (NextflowJsonAnalysisInput, CwlJsonAnalysisInput). */
 export interface FormValues {
@@ -12,89 +12,75 @@ export interface FormGroup {
 	readonly values: readonly { readonly values: readonly FieldValues[] }[];
 }
 
+/** A form as another analysis is started with it. */
+export interface FilledForm {
+	readonly values: FormValues;
+	/** The ids of the fields that are left out, since they hold secrets. */
+	readonly secret: readonly string[];
+	/** The ids of the fields that are left out with what is in them, since the form offers them to nobody. */
+	readonly hidden: readonly string[];
+}
+
 /** Parts of a form that only show something. */
 const showing: ReadonlySet<string> = new Set(['section', 'text']);
 
-/**
- * The form values of an analysis as another one is started with them.
- * @returns also the ids of the fields that are left out, since they hold secrets
- */
-export function formValues(form: readonly FormField[]): { values: FormValues; secret: readonly string[] } {
+/** The form values of an analysis as another one is started with them. */
+export function formValues(form: readonly FormField[]): FilledForm {
 	const fields: FieldValues[] = [];
 	const groups: FormGroup[] = [];
 	const secret: string[] = [];
+	const hidden: string[] = [];
 	const keep = (field: FieldValues): FieldValues => {
 		const { kept, left } = withoutCredentials(field);
 		secret.push(...left);
 		return kept;
 	};
-	for (const field of form) {
-		if (field.id === undefined || showing.has(field.type ?? '')) {
-			continue;
-		}
-		if (field.sensitive === true) {
-			secret.push(field.id);
-		} else if (Array.isArray(field.groupValues)) {
-			const values = field.groupValues.map((row) => ({
-				values: row.values.map((one) => keep(cleared(one))),
-			}));
-			groups.push({ id: field.id, values });
+	for (const { field, id } of inputFields(form)) {
+		const { groupValues } = field;
+		if (isHidden(field)) {
+			hidden.push(...(isFilled(field) ? [id] : []));
+		} else if (field.sensitive === true) {
+			secret.push(id);
+		} else if (Array.isArray(groupValues)) {
+			const rows = groupValues.map((row) => rowOf(field, row.values));
+			hidden.push(...rows.flatMap((row) => row.hidden.map((one) => `${id}.${one}`)));
+			groups.push({ id, values: rows.map((row) => ({ values: row.kept.map(keep) })) });
 		} else {
-			fields.push(keep(valuesOf(field, field.id)));
+			fields.push(keep(valuesOf(field, id)));
 		}
 	}
-	return { values: { fields, groups }, secret };
+	return { values: { fields, groups }, secret, hidden: [...new Set(hidden)] };
 }
 
-/** A data field has data, any other one has values: ICA's answer can hold an empty list of what the field cannot have. */
-function valuesOf({ type, values, dataValues }: FormField, id: string): FieldValues {
-	if (type !== 'data' && (dataValues ?? []).length === 0) {
-		return cleared({ id, values });
-	}
-	const own = (dataValues ?? []).flatMap(({ dataId, mountPath }) =>
-		typeof dataId === 'string' && dataId !== '' ? [{ dataId, mountPath }] : [],
+function inputFields(form: readonly FormField[]): { field: FormField; id: string }[] {
+	return form.flatMap((field) =>
+		field.id === undefined || showing.has(field.type ?? '') ? [] : [{ field, id: field.id }],
 	);
-	const external = (dataValues ?? []).flatMap(({ externalData, mountPath }): ExternalData[] =>
-		externalData ? [{ ...externalData, mountPath }] : [],
-	);
-	return cleared({
-		id,
-		...(own.length > 0 || external.length === 0 ? { dataValues: own } : {}),
-		...(external.length > 0 ? { externalDataValues: external } : {}),
-	});
 }
 
-/** Without what is null: ICA's document allows that in some places only. */
-function cleared({ id, values, dataValues, externalDataValues }: FieldValues): FieldValues {
-	return {
-		id,
-		...(values ? { values } : {}),
-		...(dataValues
-			? {
-					dataValues: dataValues.map(({ dataId, mountPath }) =>
-						mountPath ? { dataId, mountPath } : { dataId },
-					),
-				}
-			: {}),
-		...(externalDataValues ? { externalDataValues: externalDataValues.map(clearedExternal) } : {}),
-	};
+/** Public clients leave these out of a launch, too. */
+function isHidden({ hidden, disabled }: Pick<FormField, 'hidden' | 'disabled'>): boolean {
+	return hidden === true || disabled === true;
 }
 
-function clearedExternal({ url, type, mountPath, s3Details, basespaceDetails }: ExternalData): ExternalData {
-	return {
-		url,
-		type,
-		...(mountPath ? { mountPath } : {}),
-		...(s3Details ? { s3Details } : {}),
-		...(basespaceDetails ? { basespaceDetails } : {}),
-	};
+function isFilled({ values, dataValues, groupValues, sensitive }: FormField): boolean {
+	return sensitive === true || [values, dataValues, groupValues].some((list) => (list ?? []).length > 0);
 }
 
-function withoutCredentials(field: FieldValues): { kept: FieldValues; left: readonly string[] } {
-	const { externalDataValues } = field;
-	if (!externalDataValues?.some((data) => hasCredentials(data.url))) {
-		return { kept: field, left: [] };
+/** A row of a group, by what the form says of its fields. */
+function rowOf(
+	{ fields }: FormField,
+	row: readonly FieldValues[],
+): { kept: FieldValues[]; hidden: readonly string[] } {
+	const kept: FieldValues[] = [];
+	const hidden: string[] = [];
+	for (const one of row) {
+		const shown = fields.find(({ id }) => id === one.id);
+		if (shown !== undefined && isHidden(shown)) {
+			hidden.push(one.id);
+		} else if (!showing.has(shown?.type ?? '')) {
+			kept.push(cleared(withData(one, shown?.type)));
+		}
 	}
-	const bare = externalDataValues.filter((data) => !hasCredentials(data.url));
-	return { kept: { ...field, externalDataValues: bare }, left: [field.id] };
+	return { kept, hidden };
 }

@@ -1,12 +1,16 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { FileError, reasonOf } from '../errors.ts';
 import { fileNameOf } from '../file-name.ts';
-import { type Analysis, nameOf } from '../ica/schemas.ts';
+import { type Analysis, nameOf, type Project } from '../ica/schemas.ts';
 import { apiTemplate } from './api-template.ts';
 import { cliTemplate } from './cli-template.ts';
 import type { LaunchTemplate } from './template.ts';
+
+const wholeId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const idAtBeginning = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-/;
 
 /** Below the working directory. */
 export const templateFolder = 'requeue_templates';
@@ -68,10 +72,27 @@ interface FileNames {
 	readonly none: string;
 }
 
-/** The names of an analysis's files: its reference, and its id where that is not part of it. */
-export function templateNames(analysis: Pick<Analysis, 'reference' | 'id'>): FileNames {
-	const { reference, id } = analysis;
-	const beginning = fileNameOf(reference.includes(id) ? reference : `${id}-${reference}`);
+/**
+ * The names of an analysis's files: its reference where that ends in its id, and otherwise the id and the reference. No two
+ * analyses have the same: one beginning ends in the analysis's own id, or begins with it.
+ */
+export function templateNames(analysis: Named): FileNames {
+	return namesOf(beginningOf(analysis));
+}
+
+/** What an analysis is called by. */
+type Named = Pick<Analysis, 'reference' | 'id'>;
+
+function beginningOf({ reference, id }: Named): string {
+	if (!wholeId.test(id)) {
+		// of other ids one can be the beginning of another
+		return `${id}-${reference}-${createHash('sha256').update(id).digest('hex').slice(0, 16)}`;
+	}
+	return reference.endsWith(`-${id}`) && !idAtBeginning.test(reference) ? reference : `${id}-${reference}`;
+}
+
+function namesOf(text: string): FileNames {
+	const beginning = fileNameOf(text);
 	return {
 		beginning,
 		api: `${beginning}.api.json`,
@@ -80,10 +101,14 @@ export function templateNames(analysis: Pick<Analysis, 'reference' | 'id'>): Fil
 	};
 }
 
-/** Whether an analysis has its files, so that it was reported. */
-export function hasFiles(analysis: Pick<Analysis, 'reference' | 'id'>, there: ReadonlySet<string>): boolean {
-	const { api, cli, none } = templateNames(analysis);
-	return (there.has(api) && there.has(cli)) || there.has(none);
+/** Whether an analysis has its files, so that it was reported; also under the name that earlier versions gave them. */
+export function hasFiles(analysis: Named, there: ReadonlySet<string>): boolean {
+	const { reference, id } = analysis;
+	const earlier = reference.includes(id) ? reference : `${id}-${reference}`;
+	return [beginningOf(analysis), earlier].some((beginning) => {
+		const { api, cli, none } = namesOf(beginning);
+		return (there.has(api) && there.has(cli)) || there.has(none);
+	});
 }
 
 /** Both templates of a launch. */
@@ -99,10 +124,10 @@ export function templateFiles(
 }
 
 /** What is kept when no template could be made, so that this, too, is said only once. */
-export function noTemplateFile(analysis: Analysis, why: string): TemplateFile {
+export function noTemplateFile(analysis: Analysis, source: Project, why: string): TemplateFile {
 	const text =
 		`No requeue template could be made of ${nameOf(analysis)}: ${why}\n` +
-		`To try again by hand: umich-orchestrator requeue --analysis_id ${analysis.id} --api_key_file … --source_project_name …\n` +
+		`To try again by hand: umich-orchestrator requeue --analysis_id ${analysis.id} --source_project_id ${source.id} --api_key_file <path>\n` +
 		'As long as this file is here, the analysis is not reported again.\n';
 	return { name: templateNames(analysis).none, text, mode: 0o600 };
 }

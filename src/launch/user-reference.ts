@@ -1,5 +1,3 @@
-import type { Analysis } from '../ica/schemas.ts';
-
 /** ICA's own rule for the user reference of a new analysis, and its longest. */
 export const userReferencePattern = /^[a-zA-Z0-9 _-]*(?:\/[a-zA-Z0-9 _-]+)*$/;
 const longest = 255;
@@ -7,9 +5,10 @@ const longest = 255;
 const notAllowed = /[^a-zA-Z0-9 _/-]/g;
 const repeatedSlashes = /\/{2,}/g;
 const closingSlash = /\/$/;
+const fromTemplate = /-from_template(?:-|$)/;
+/** Of `-requeue`, and of `-requeue-2` to `-requeue-999999`. */
+const endingLengths = [8, 10, 11, 12, 13, 14, 15];
 const requeueEnding = /-requeue(?:-(\d{1,6}))?$/;
-/** An instrument's run: date, instrument, number, flow cell, the last of a MiSeq with nine digits before it. */
-const sequencingRun = /(?:^|\/)(\d{6,8}_[A-Za-z0-9-]+_\d+_(?:\d{9}-)?[A-Za-z0-9]+)/;
 
 /** The user reference of a requeue, which says that it is one: `x-requeue`, and then `x-requeue-2`. */
 export function requeueReference(userReference: string): string {
@@ -23,29 +22,46 @@ export function templateReference(userReference: string): string {
 	return withEnding(userReference, '-from_template');
 }
 
-/** The run that an analysis worked on, as its references tell. */
-export function sequencingRunOf({
-	userReference,
-	reference,
-}: Pick<Analysis, 'userReference' | 'reference'>): string | undefined {
-	return sequencingRun.exec(userReference ?? '')?.[1] ?? sequencingRun.exec(reference)?.[1];
+/** Whether a user reference, or a reference with it at its beginning, says that it is new work made from a template. */
+export function isFromTemplate(text: string): boolean {
+	return fromTemplate.test(text);
 }
 
-/**
- * What tells an analysis's work: its sequencing run, and its user reference, requeued or not. Two analyses with one of
- * these in common worked on the same.
- */
-export function workOf(analysis: Pick<Analysis, 'userReference' | 'reference'>): string[] {
-	const run = sequencingRunOf(analysis);
-	const name = withoutRequeue(analysis.userReference ?? '');
-	return [...(run === undefined ? [] : [`run ${run}`]), ...(name === '' ? [] : [`user reference ${name}`])];
-}
-
-function withoutRequeue(userReference: string): string {
+/** The user reference without the ending that says how often it was requeued. */
+export function withoutRequeue(userReference: string): string {
 	return userReference.replace(requeueEnding, '');
 }
 
+/**
+ * How the requeues of an analysis can be called, less their ending: what ICA does not allow is another character there, and
+ * of a long name the end is missing.
+ */
+export function requeuedNames(userReference: string): {
+	readonly whole: string;
+	readonly cut: readonly string[];
+} {
+	const whole = allowed(withoutRequeue(userReference));
+	const cut = endingLengths.map((length) => withRoomFor(whole, length)).filter((text) => text !== whole);
+	return { whole, cut: [...new Set(cut)] };
+}
+
+/** Whether a user reference is that of a requeue, and whether it is so long that the end of the name can be missing. */
+export function requeueKind(userReference: string): 'none' | 'whole' | 'cut' {
+	if (!requeueEnding.test(userReference)) {
+		return 'none';
+	}
+	// one less where a slash would have closed it
+	return userReference.length >= longest - 1 ? 'cut' : 'whole';
+}
+
 function withEnding(text: string, ending: string): string {
-	const allowed = text.replace(notAllowed, '_').replace(repeatedSlashes, '/');
-	return allowed.slice(0, longest - ending.length).replace(closingSlash, '') + ending;
+	return withRoomFor(allowed(text), ending.length) + ending;
+}
+
+function allowed(text: string): string {
+	return text.replace(notAllowed, '_').replace(repeatedSlashes, '/').replace(closingSlash, '');
+}
+
+function withRoomFor(text: string, length: number): string {
+	return text.slice(0, longest - length).replace(closingSlash, '');
 }

@@ -32,6 +32,7 @@ describe('the body of a launch', () => {
 		expect(formValues(form)).toEqual({
 			values: { fields: [{ id: 'a' }, { id: 'b' }], groups: [] },
 			secret: [],
+			hidden: [],
 		});
 	});
 
@@ -49,6 +50,89 @@ describe('the body of a launch', () => {
 			{ id: 'b', dataValues: [] },
 			{ id: 'c', values: ['x'] },
 		]);
+	});
+
+	it('gives the ids of data as data, also where ICA answers them among the values, and within the rows of a group', () => {
+		const form = formFieldsSchema.parse({
+			items: [
+				{
+					id: 'a',
+					type: 'data',
+					values: ['fil.0a1b', 'fol.0a1b'],
+					dataValues: [{ dataId: 'fil.0a1b', mountPath: 'x' }],
+				},
+				{ id: 'b', values: ['fil.0a1b'] },
+				{ id: 'c', type: 'textbox', values: ['fil.0a1b'] },
+				{ id: 'd', values: ['fil.0a1b', 'and more'] },
+				{
+					id: 'g',
+					fields: [
+						{ id: 'reads', type: 'data' },
+						{ id: 'note', type: 'textbox' },
+					],
+					groupValues: [
+						{
+							values: [
+								{ id: 'reads', values: ['fil.0a1b'] },
+								{ id: 'note', values: ['fil.0a1b'] },
+							],
+						},
+						{
+							values: [
+								{ id: 'reads', values: [], dataValues: [] },
+								{ id: 'other', values: ['fol.0a1b'] },
+							],
+						},
+					],
+				},
+			],
+		});
+		const { fields, groups } = formValues(form).values;
+		expect(fields).toEqual([
+			{ id: 'a', dataValues: [{ dataId: 'fil.0a1b', mountPath: 'x' }, { dataId: 'fol.0a1b' }] },
+			{ id: 'b', dataValues: [{ dataId: 'fil.0a1b' }] },
+			{ id: 'c', values: ['fil.0a1b'] },
+			{ id: 'd', values: ['fil.0a1b', 'and more'] },
+		]);
+		expect(groups[0]?.values).toEqual([
+			{
+				values: [
+					{ id: 'reads', dataValues: [{ dataId: 'fil.0a1b' }] },
+					{ id: 'note', values: ['fil.0a1b'] },
+				],
+			},
+			{
+				values: [
+					{ id: 'reads', dataValues: [] },
+					{ id: 'other', dataValues: [{ dataId: 'fol.0a1b' }] },
+				],
+			},
+		]);
+	});
+
+	it('leaves out what the form hides or disables, and names what was in it', () => {
+		const form = formFieldsSchema.parse({
+			items: [
+				{ id: 'shown', values: ['a'], hidden: false, disabled: false },
+				{ id: 'hidden', values: ['b'], hidden: true },
+				{ id: 'disabled', type: 'data', dataValues: [{ dataId: 'fil.1' }], disabled: true },
+				{ id: 'nothing in it', values: [], hidden: true },
+				{
+					id: 'g',
+					fields: [{ id: 'in it', hidden: true }, { id: 'heading', type: 'section' }, { id: 'name' }],
+					groupValues: ['x', 'y'].map((value) => ({
+						values: ['in it', 'heading', 'name'].map((id) => ({ id, values: [value] })),
+					})),
+				},
+			],
+		});
+		const { values, hidden, secret } = formValues(form);
+		expect(values.fields).toEqual([{ id: 'shown', values: ['a'] }]);
+		expect(values.groups[0]?.values).toEqual(
+			['x', 'y'].map((value) => ({ values: [{ id: 'name', values: [value] }] })),
+		);
+		expect(hidden).toEqual(['hidden', 'disabled', 'g.in it']);
+		expect(secret).toEqual([]);
 	});
 
 	it('leaves out what is sensitive, and addresses with credentials in them, and says where', () => {

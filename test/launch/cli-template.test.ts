@@ -1,12 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LaunchBody } from '../../src/launch/body.ts';
 import { cliTemplate } from '../../src/launch/cli-template.ts';
 import type { LaunchTemplate } from '../../src/launch/template.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { runScript } from './icav2.ts';
 
 const key = 'the key; "$0" \'itself\'';
 const server = 'https://ica.illumina.com';
@@ -36,20 +33,6 @@ function templateOf(body: Partial<LaunchBody>, changes: Partial<LaunchTemplate> 
 	};
 }
 
-/** Runs the script with an icav2 that prints its arguments, and gives them back. */
-function runScript(): (script: string) => string[] {
-	const folder = temporaryFolder();
-	const icav2 = join(folder, 'icav2');
-	writeFileSync(icav2, '#!/bin/sh\nprintf \'%s\\0\' "$@"\n');
-	chmodSync(icav2, 0o755);
-	const path = join(folder, 'template.cli.sh');
-	return (script) => {
-		writeFileSync(path, script);
-		const env = { PATH: `${folder}:${process.env['PATH']}`, ICA_API_KEY: key, HOME: '/nowhere' };
-		return execFileSync('sh', [path], { env, cwd: folder, encoding: 'utf8' }).split('\0').slice(0, -1);
-	};
-}
-
 /** The values of an option, in their order. */
 function valuesOf(args: readonly string[], option: string): string[] {
 	return args.flatMap((arg, index) => (args[index - 1] === option ? [arg] : []));
@@ -67,9 +50,9 @@ const code = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]{0,15}$/);
 
 describe('the CLI template', () => {
 	it('is one command that passes every value unharmed through sh', () => {
-		const run = runScript();
+		const run = runScript(key);
 		const one = fc.record({ code, value });
-		const many = fc.record({ code, multiValue: fc.array(value, { maxLength: 4 }) });
+		const many = fc.record({ code, multiValue: fc.array(value, { minLength: 1, maxLength: 4 }) });
 		const parameters = fc.array(fc.oneof(one, many), { maxLength: 5 });
 		const tags = fc.record({
 			technicalTags: fc.array(value, { maxLength: 2 }),
@@ -107,8 +90,8 @@ describe('the CLI template', () => {
 	});
 
 	it('passes the fields and groups of a form unharmed, too', () => {
-		const run = runScript();
-		const field = fc.record({ id: code, values: fc.array(value, { maxLength: 3 }) });
+		const run = runScript(key);
+		const field = fc.record({ id: code, values: fc.array(value, { minLength: 1, maxLength: 3 }) });
 		fc.assert(
 			fc.property(fc.array(field, { maxLength: 4 }), fc.array(field, { maxLength: 2 }), (fields, row) => {
 				const groups = [{ id: 'g', values: [{ values: row }, { values: row }] }];
@@ -163,7 +146,7 @@ describe('the CLI template', () => {
 	});
 
 	it('says what the command cannot carry, in comments that stay comments', () => {
-		const run = runScript();
+		const run = runScript(key);
 		const template = templateOf(
 			{
 				analysisInput: {
@@ -192,5 +175,25 @@ describe('the CLI template', () => {
 		const args = run(script);
 		expect(args.filter((arg) => arg === 'projectpipelines')).toHaveLength(1);
 		expect(valuesOf(args, '--parameters')).toEqual(["quoted:'it's','b'", 'zero:ab']);
+	});
+
+	it('gives no option to what is left empty, which icav2 cannot say, and names it', () => {
+		const parameters = [{ code: 'many', multiValue: [] }];
+		const script = cliTemplate(templateOf({ analysisInput: { inputs: [], parameters } }), server);
+		expect(script).not.toContain('--parameters');
+		expect(script).toContain('(ICA may put in a default of the pipeline): many.\n');
+		const fields = [{ id: 'words', values: [] }, { id: 'data', dataValues: [] }, { id: 'unsaid' }];
+		const groups = [{ id: 'g', values: [{ values: [{ id: 'name', values: [] }] }] }];
+		const ofForm = cliTemplate(templateOf({ inputFormValues: { fields, groups } }), server);
+		expect(ofForm).not.toMatch(/--field|--group/);
+		expect(ofForm).toContain('): words, g.index1.name, row 1 of g.\n');
+	});
+
+	it('says of a CWL pipeline with inputs and parameters that they are structured', () => {
+		const template = templateOf({ analysisInput: { inputs: [], parameters: [] } });
+		expect(cliTemplate({ ...template, action: 'cwlWithStructuredInput' }, server)).toContain(
+			'icav2 projectpipelines start cwl 4f1b \\\n  --user-reference x-requeue \\\n  --project-id p1 \\\n  --storage-size Small \\\n  --type-input STRUCTURED \\\n',
+		);
+		expect(cliTemplate(template, server)).not.toContain('--type-input');
 	});
 });

@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { LaunchBody } from '../../src/launch/body.ts';
 import { contractAvailable, contractProblems } from '../contract/openapi.ts';
 import { type Scene, startScene } from '../scene.ts';
 import type { Analysis } from '../simulator/model.ts';
+import { differences, isNamed, notesOf, readLaunch, runScript } from './icav2.ts';
 import { addOriginal, type Kind, kinds } from './originals.ts';
 
 const templateSchema = z.object({
@@ -32,11 +34,10 @@ async function requeued(kind: Kind, ...flags: string[]) {
 	const installation = scene.install();
 	const outcome = await installation.requeue('--analysis_id', original.id, '--project_name', 'MGI', ...flags);
 	expect(outcome).toMatchObject({ status: 0, stderr: '' });
-	const [name] = readdirSync(join(installation.folder, 'requeue_templates')).filter((one) =>
-		one.endsWith('.api.json'),
-	);
-	const text = readFileSync(join(installation.folder, 'requeue_templates', name ?? ''), 'utf8');
-	return { scene, original, outcome, text };
+	const folder = join(installation.folder, 'requeue_templates');
+	const textOf = (ending: string): string =>
+		readFileSync(join(folder, readdirSync(folder).find((one) => one.endsWith(ending)) ?? ''), 'utf8');
+	return { scene, original, outcome, text: textOf('.api.json'), script: textOf('.cli.sh') };
 }
 
 describe('a template', () => {
@@ -68,6 +69,29 @@ describe('a template', () => {
 			}
 		},
 	);
+
+	it.each(kinds)('is what icav2 starts by its script, or names what differs ($operation)', async (kind) => {
+		const { scene, original, text, script } = await requeued(kind);
+		const body = JSON.parse(text).body as LaunchBody;
+		const read = readLaunch(runScript('the key')(script));
+		expect(read.single).toMatchObject({
+			'--user-reference': body.userReference,
+			'--project-id': scene.destination.id,
+			'--storage-size': original.launched.storage,
+			'--x-api-key': 'the key',
+		});
+		expect(read.pipeline).toBe(original.pipeline.id);
+		expect(Object.values(read.tags)).toEqual([
+			body.tags.userTags,
+			body.tags.technicalTags,
+			body.tags.referenceTags,
+		]);
+		const notes = notesOf(script);
+		expect(notes).toContain(original.launched.activationCode ?? 'Starts');
+		const differing = differences(read, body);
+		expect(differing.filter((name) => !isNamed(notes, name))).toEqual([]);
+		expect(differing.length).toBeLessThan(read.given.size);
+	});
 
 	it.each(kinds)('is what --launch starts ($operation)', async (kind) => {
 		const { scene, original, outcome } = await requeued(kind, '--launch');
