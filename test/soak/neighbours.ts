@@ -54,7 +54,10 @@ export class Neighbours {
 				this.#use(one, folder);
 				break;
 			default:
-				this.#addAnalysis(kind, place);
+				// what holds BaseSpace's data is BaseSpace's to age, and what is beside it is nobody's
+				if (one.managedBy === 'ica') {
+					this.#addAnalysis(kind, place);
+				}
 		}
 	}
 
