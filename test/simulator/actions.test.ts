@@ -152,6 +152,16 @@ describe('what a test can have and see', () => {
 		expect(world.actions.every((action) => action.project === project)).toBe(true);
 	});
 
+	it('sees an action that is accepted, while everything is still as it was', async () => {
+		const seen: unknown[] = [];
+		world.lifecycle.onAction = ({ action, item, touched }) =>
+			seen.push([action, item.path, touched.map(({ status }) => status)]);
+		const file = world.addFile(project, '/x/a');
+		await act('unarchive', file);
+		await act('delete', world.addFolder(project, '/x/'));
+		expect(seen).toEqual([['delete', '/x/', ['AVAILABLE', 'AVAILABLE']]]);
+	});
+
 	it('does not take the bytes that arrive for a file which is being deleted', async () => {
 		const file = world.addFile(project, '/a', { status: 'PARTIAL' });
 		world.ingestMillis = 1000;

@@ -198,6 +198,18 @@ describe('outputs', () => {
 		expect((await listed(usual))[0]?.children).toHaveLength(1);
 	});
 
+	it('can be nested thousands of folders deep', async () => {
+		const depth = 5000;
+		const analysis = simulator.world.addAnalysis(project, { run, files: [`${'d/'.repeat(depth)}a`] });
+		let nodes: readonly Node[] | undefined = await listed(analysis);
+		let levels = 0;
+		while (nodes?.[0]?.children !== undefined) {
+			levels += 1;
+			nodes = nodes[0].children;
+		}
+		expect([levels, nodes?.[0]?.dataId]).toEqual([depth + 1, analysis.files[0]?.id]);
+	});
+
 	it('list a file as it was put out, wherever it was moved since', async () => {
 		const { world } = simulator;
 		const analysis = world.addAnalysis(project, { run, outputFolder: '/out/', files: ['x/a.gz'] });

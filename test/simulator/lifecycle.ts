@@ -84,6 +84,8 @@ export class Lifecycle {
 	readonly #refused = new Map<DataItem, Refusal>();
 	readonly #actions: ActionDone[] = [];
 	readonly #linksLost: LinkLost[] = [];
+	/** Called when an action is about to change something, and nothing has changed yet. */
+	onAction: ((action: ActionDone) => void) | undefined;
 
 	constructor(timeline: Timeline, data: DataStore, pace: Pace) {
 		this.#timeline = timeline;
@@ -132,11 +134,13 @@ export class Lifecycle {
 		}
 		const rule = rules[action];
 		const touched = this.#touchedBy(rule, item);
-		for (const one of touched) {
-			this.#data.setStatus(one, rule.during);
-		}
 		if (touched.length > 0) {
-			this.#actions.push({ at: this.#timeline.now(), action, item, project, touched });
+			const done = { at: this.#timeline.now(), action, item, project, touched };
+			this.onAction?.(done);
+			this.#actions.push(done);
+			for (const one of touched) {
+				this.#data.setStatus(one, rule.during);
+			}
 			this.#timeline.after(this.#pace[rule.pace], () => this.#finish(rule, item, touched));
 		}
 		if (rule.end === undefined) {

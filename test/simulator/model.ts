@@ -185,7 +185,7 @@ export interface Analysis {
 	readonly pipeline: Pipeline;
 	readonly timeCreated: Date;
 	readonly startDate: Date | null;
-	readonly endDate: Date | null;
+	endDate: Date | null;
 	readonly summary: string | undefined;
 	readonly launched: LaunchRecord;
 	/** Its status by time, oldest first; the first one holds from the beginning. */

@@ -103,23 +103,24 @@ function renderTree(
 	contents: Iterable<DataItem> | undefined,
 	placeOf: (item: DataItem) => string,
 ): JsonObject {
-	const byParent = new Map<string | undefined, DataItem[]>();
-	for (const item of contents ?? []) {
-		const parent = parentOf(placeOf(item));
-		const siblings = byParent.get(parent);
-		if (siblings === undefined) {
-			byParent.set(parent, [item]);
-		} else {
-			siblings.push(item);
+	const branches = new Map<string | undefined, JsonObject[]>();
+	const nodeOf = (item: DataItem): JsonObject => {
+		const children: JsonObject[] = [];
+		if (item.type === 'FOLDER') {
+			branches.set(placeOf(item), children);
 		}
+		return {
+			dataId: item.id,
+			name: nameOf(placeOf(item)),
+			dataType: item.type,
+			format: formatOf(item),
+			...(item.type === 'FOLDER' && contents !== undefined && { children }),
+		};
+	};
+	const root = nodeOf(top);
+	const nodes = [...(contents ?? [])].map((item) => [parentOf(placeOf(item)), nodeOf(item)] as const);
+	for (const [parent, node] of nodes) {
+		branches.get(parent)?.push(node);
 	}
-	const render = (item: DataItem): JsonObject => ({
-		dataId: item.id,
-		name: nameOf(placeOf(item)),
-		dataType: item.type,
-		format: formatOf(item),
-		...(item.type === 'FOLDER' &&
-			contents !== undefined && { children: (byParent.get(placeOf(item)) ?? []).map(render) }),
-	});
-	return render(top);
+	return root;
 }

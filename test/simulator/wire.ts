@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { deepJson } from './deep-json.ts';
 import type { Exchange } from './exchange.ts';
 import type { FaultAnswer } from './faults.ts';
 
@@ -51,7 +52,18 @@ function bytesOf(body: unknown): Buffer {
 	if (body === undefined) {
 		return Buffer.alloc(0);
 	}
-	return Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+	return Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : jsonOf(body));
+}
+
+function jsonOf(body: unknown): string {
+	try {
+		return JSON.stringify(body);
+	} catch (error) {
+		if (error instanceof RangeError) {
+			return deepJson(body);
+		}
+		throw error;
+	}
 }
 
 interface Packed {

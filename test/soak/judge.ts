@@ -1,104 +1,152 @@
 import { parse } from 'csv-parse/sync';
 import type { ActionDone } from '../simulator/lifecycle.ts';
-import type { Analysis } from '../simulator/model.ts';
-import { daysFrom, daysToArchive, daysToDelete, isNear } from './ages.ts';
+import { daysFrom, daysOfNotice, daysToArchive, daysToDelete, hasReached, isNear } from './ages.ts';
+import { type Case, isDeliverable, isMgi, isOwed, manifestPathOf } from './cases.ts';
+import { leaveAlone } from './hands.ts';
 import { judgeBaseSpace } from './judge-basespace.ts';
+import { ageOf, deliveredSince, reasonsAgainst } from './rules.ts';
 import type { Story } from './story.ts';
 
 /**
  * Holds what is there in the end against what should be.
- * @param table the managed table
  * @returns every difference, in words; none when all is well
  */
-export function judge(story: Story, table: string): string[] {
+export function judge(story: Story): string[] {
 	return [
-		...judgeTable(story, table),
-		...story.analyses.flatMap((analysis) => [
-			...judgeDelivery(story, analysis),
-			...(story.basespace === undefined ? judgeAge(story, analysis) : []).map(
-				(what) => `${analysis.reference}: ${what}`,
+		...judgeTable(story),
+		...story.cases.flatMap((one) =>
+			[...judgeDelivery(story, one), ...judgeAge(story, one)].map(
+				(what) => `${one.analysis.id} ${one.analysis.reference}: ${what}`,
 			),
-		]),
-		...story.world.actions.flatMap((action) => judgeAction(story, action)),
-		...(story.basespace === undefined ? [] : judgeBaseSpace(story.basespace, story.world.now())),
+		),
+		...(story.basespace === undefined ? [] : judgeBaseSpace(story, story.basespace)),
 	];
 }
 
-function isDeliverable(story: Story, analysis: Analysis): boolean {
-	const status = story.world.analyses.statusOf(analysis);
-	return status === 'SUCCEEDED' && analysis.pipelineCode.startsWith('BclConvert');
-}
-
-function judgeTable(story: Story, table: string): string[] {
-	const rows: string[][] = parse(table, { relax_column_count: true });
-	const wanted = story.analyses.filter((analysis) => isDeliverable(story, analysis));
-	const [header, ...records] = rows.map((row) => row.join(','));
-	const expected = wanted.map(({ id, reference }) => `${id},${reference}`).sort();
-	return header === 'analysis_id_managed,run_id' &&
-		JSON.stringify(records.sort()) === JSON.stringify(expected)
-		? []
-		: [`the table has\n${table}\nand should have these rows:\n${expected.join('\n')}`];
-}
-
-function judgeDelivery(story: Story, analysis: Analysis): string[] {
-	const { world, destination } = story;
-	const isMgi = (name: string): boolean => isDeliverable(story, analysis) && /^M[-_]/.test(name);
-	const problems = analysis.files
-		.filter((file) => world.timesLinked(file, destination) !== (isMgi(file.name) ? 1 : 0))
-		.map((file) => `${file.path} was linked ${world.timesLinked(file, destination)} times`);
-	const path = `/fastq_manifests/${analysis.reference}.download_manifest.csv`;
-	const manifest = world.findByPath(destination, path);
-	const delivered = analysis.files.filter(({ name }) => isMgi(name));
-	if (delivered.length === 0) {
-		return manifest === undefined ? problems : [...problems, `${path} should not be there`];
-	}
-	if (manifest?.status !== 'AVAILABLE') {
-		return [...problems, `${path} is ${manifest?.status ?? 'not there'}`];
-	}
-	const rows: string[][] = parse(world.contentOf(manifest) ?? '');
-	const expected = delivered.map((file) => [file.name, file.path, file.id, destination.id]);
-	expected.sort((a, b) => (String(a[1]) < String(b[1]) ? -1 : 1));
-	const isRight = JSON.stringify(rows.slice(1)) === JSON.stringify(expected);
-	return isRight ? problems : [...problems, `${path} has other rows: ${JSON.stringify(rows)}`];
-}
-
-function ageInDays(analysis: Analysis, at: Date): number {
-	return daysFrom(analysis.startDate ?? analysis.timeCreated, at);
-}
-
-/** What the data of an analysis should have come to. */
-function judgeAge(story: Story, analysis: Analysis): string[] {
-	const age = ageInDays(analysis, story.world.now());
-	const isGone = analysis.outputFolder?.gone === true;
-	if (story.held.has(analysis)) {
-		return isGone ? ['was deleted with foreign data in it'] : [];
-	}
-	if (isNear(age)) {
-		return [];
-	}
-	const statuses = [...new Set(analysis.files.map(({ status }) => status))];
-	if (age >= daysToDelete) {
-		return isGone ? [] : [`is ${age.toFixed(1)} days old and still there, ${statuses.join(', ')}`];
-	}
-	const wanted = age >= daysToArchive ? 'ARCHIVED' : 'AVAILABLE';
-	return !isGone && statuses.every((status) => status === wanted)
-		? []
-		: [`is ${age.toFixed(1)} days old and ${isGone ? 'gone' : statuses.join(', ')}`];
-}
-
-/** Whether an archive, unarchive or delete was right when it was done. */
-function judgeAction(story: Story, { action, item, at }: ActionDone): string[] {
-	if (story.basespace !== undefined) {
-		return [`${action} of ${item.path} in ICA, though BaseSpace manages it`];
-	}
-	const analysis = story.analyses.find(
-		({ outputFolder, output }) => outputFolder === item || output.has(item),
-	);
+/**
+ * Whether an archive, unarchive or delete is right at the moment at which it is done.
+ * @returns what is wrong with it
+ */
+export function judgeAction(story: Story, { action, item, at }: ActionDone): string[] {
 	const what = `${action} of ${item.path} at ${at.toISOString()}`;
-	if (analysis === undefined) {
+	const owners = story.cases.filter(
+		({ analysis: { outputFolder, output, otherOutputs } }) =>
+			outputFolder === item || output.has(item) || otherOutputs.includes(item),
+	);
+	const [one] = owners;
+	if (one === undefined) {
 		return [`${what}: not the output of an analysis`];
 	}
-	const due = action === 'archive' ? daysToArchive : daysToDelete;
-	const problems = story.held.has(analysis) ? [`${what}: foreign data is in it`] : [];
-	return ageInDays(analysis, at) < due ? [...problems, `${what}: not due`] : problems;
+	const border = action === 'archive' ? daysToArchive : daysToDelete;
+	const age = ageOf(one, at);
+	const tooYoung = age !== undefined && !hasReached(age, border);
+	const reasons = reasonsAgainst(story, one, item, at).map(({ why }) => why);
+	return [...(tooYoung ? [`it is ${age.toFixed(2)} days old`] : []), ...reasons].map(
+		(why) => `${what}: ${why} (${one.analysis.id})`,
+	);
+}
+
+/** Whether anything is to be seen to by a person, so that a pass may say so. */
+export function isAnythingForAPerson(story: Story): boolean {
+	const now = story.world.now();
+	return story.cases.some(
+		(one) =>
+			one.hasRowByHand ||
+			one.isManifestDeleted ||
+			one.analysis.otherOutputs.length > 0 ||
+			isDoubtful(story, one) ||
+			(one.analysis.outputFolder?.gone === false &&
+				reasonsAgainst(story, one, one.analysis.outputFolder, now).some(({ needsPerson }) => needsPerson)),
+	);
+}
+
+function judgeTable({ cases, world, table }: Story): string[] {
+	return table.differences(
+		cases.flatMap((one): [string, string][] => {
+			const { id, reference } = one.analysis;
+			if (one.hasRowByHand) {
+				return [[id, leaveAlone]];
+			}
+			return isDeliverable(world, one) ? [[id, reference]] : [];
+		}),
+	);
+}
+
+function judgeDelivery(story: Story, one: Case): string[] {
+	const { world, destination } = story;
+	const { files } = one.analysis;
+	const isDelivered = isOwed(world, one) && !one.hasRowByHand;
+	const problems = files.flatMap((file) => {
+		const times = world.timesLinked(file, destination);
+		// a delivery can have been cut off before a person wrote that there is none to be
+		const mayBeOne = isMgi(file) && (isDelivered || one.hasRowByHand);
+		const isRight = (times === 1 && mayBeOne) || (times === 0 && !(isMgi(file) && isDelivered));
+		return isRight ? [] : [`${file.path} was linked ${times} times`];
+	});
+	return [...problems, ...judgeManifest(story, one, isDelivered && !one.isManifestDeleted)];
+}
+
+function judgeManifest({ world, destination }: Story, one: Case, isExpected: boolean): string[] {
+	const path = manifestPathOf(one);
+	const manifest = world.findByPath(destination, path);
+	if (!isExpected) {
+		return manifest?.status === 'AVAILABLE' ? [`${path} should not be there`] : [];
+	}
+	if (manifest?.status !== 'AVAILABLE') {
+		return [`${path} is ${manifest?.status ?? 'not there'}`];
+	}
+	const rows: string[][] = parse(world.contentOf(manifest) ?? '');
+	const expected = one.analysis.files
+		.filter(isMgi)
+		.map((file) => [file.name, file.path, file.id, destination.id])
+		.sort((a, b) => (String(a[1]) < String(b[1]) ? -1 : 1));
+	const isRight = JSON.stringify(rows.slice(1)) === JSON.stringify(expected);
+	return isRight ? [] : [`${path} has other rows: ${JSON.stringify(rows)}`];
+}
+
+/** What the data of an analysis should have come to: what nothing protects is archived and deleted in the end. */
+function judgeAge(story: Story, one: Case): string[] {
+	const { outputFolder } = one.analysis;
+	const now = story.world.now();
+	const age = ageOf(one, now);
+	if (outputFolder === undefined || age === undefined || isUndecided(story, one)) {
+		return [];
+	}
+	const isGone = outputFolder.gone;
+	if (!isGone && reasonsAgainst(story, one, outputFolder, now).length > 0) {
+		return [];
+	}
+	const own = one.analysis.files.filter(({ gone, path }) => !gone && path.startsWith(outputFolder.path));
+	const statuses = [...new Set(own.map(({ status }) => status))];
+	const state = isGone ? 'gone' : statuses.join(', ');
+	const isRight = (): boolean => {
+		if (hasReached(age, daysToDelete)) {
+			return isGone;
+		}
+		const wanted = hasReached(age, daysToArchive) ? 'ARCHIVED' : 'AVAILABLE';
+		return !isGone && statuses.every((status) => status === wanted);
+	};
+	return isRight() ? [] : [`is ${age.toFixed(1)} days old and ${state}`];
+}
+
+/** Whether either side is right. */
+function isUndecided(story: Story, one: Case): boolean {
+	const now = story.world.now();
+	const since = deliveredSince(story, one, now);
+	return (
+		isDoubtful(story, one) ||
+		isNear(ageOf(one, now) ?? 0) ||
+		(since !== undefined && isNear(since, [daysOfNotice]))
+	);
+}
+
+/** What the contract leaves open: an end that can be with a start that cannot, ICA's refusal, and a folder anywhere. */
+function isDoubtful({ source }: Story, { analysis, managedBy }: Case): boolean {
+	const { startDate, timeCreated, outputFolder, reference } = analysis;
+	const isUsualPlace = [`/ilmn-analyses/${reference}/`, `/${reference}/`].includes(outputFolder?.path ?? '');
+	return (
+		daysFrom(startDate ?? timeCreated, timeCreated) > 1 ||
+		(managedBy === 'ica' && source.externallyManaged) ||
+		!isUsualPlace
+	);
 }

@@ -15,6 +15,33 @@ export interface Accident {
 	readonly roomOnDisk?: number;
 }
 
+/** How far the clocks are apart in a pass. */
+export interface Clocks {
+	/** How far this machine is ahead of ICA. */
+	readonly machineAheadMillis: number;
+	/** How far the Date header of ICA's answers is ahead of ICA's clock. */
+	readonly dateAheadMillis: number;
+	readonly isDateSent: boolean;
+}
+
+export const rightClocks: Clocks = { machineAheadMillis: 0, dateAheadMillis: 0, isDateSent: true };
+
+/** Draws clocks that agree, as a rule, or are more than an hour apart, or of which one is not known. */
+export function clocksOf(dice: Dice): Clocks {
+	const apart = dice.oneOf([-1, 1]) * dice.oneOf([70, 180, 26 * 60, 40 * 24 * 60]) * 60_000;
+	switch (dice.from(0, 11)) {
+		case 0:
+		case 1:
+			return { ...rightClocks, machineAheadMillis: apart };
+		case 2:
+			return { ...rightClocks, dateAheadMillis: apart };
+		case 3:
+			return { ...rightClocks, isDateSent: false };
+		default:
+			return rightClocks;
+	}
+}
+
 /** Arms the simulator with some faults. */
 export function armFaults(simulator: Simulator, dice: Dice): void {
 	for (let many = dice.from(0, 5); many > 0; many--) {

@@ -1,0 +1,8 @@
+/** Where everybody's data is. */
+export const sharedFolders: readonly string[] = [
+	'/',
+	'/datasets/',
+	'/ilmn-runs/',
+	'/ilmn-analyses/',
+	'/scratch/',
+];

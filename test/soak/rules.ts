@@ -1,0 +1,112 @@
+import type { DataItem } from '../simulator/model.ts';
+import { dayMillis, daysFrom, daysOfNotice, hasReached, isPossible } from './ages.ts';
+import { type Case, isDeliverable, isOwed, isUnderWay, manifestPathOf, overlap } from './cases.ts';
+import { sharedFolders } from './places.ts';
+import type { Story } from './story.ts';
+
+/** Why data must not be touched. */
+export interface Reason {
+	readonly why: string;
+	/** Whether it takes a person to end it. */
+	readonly needsPerson: boolean;
+}
+
+/** So long after its end a file that ICA's list of outputs does not mention may still be the analysis's own. */
+const ownFilesWithinMillis = dayMillis;
+
+/** Counted from the later of the end and the newest file of its own; undefined: from a time that cannot be. */
+export function ageOf({ analysis }: Case, at: Date): number | undefined {
+	const { endDate, startDate, timeCreated, files } = analysis;
+	const times = [endDate ?? startDate ?? timeCreated, ...files.map((file) => file.timeCreated)];
+	const newest = new Date(Math.max(...times.map((time) => time.getTime())));
+	const [end] = times;
+	return end !== undefined && isPossible(end, at) && isPossible(newest, at)
+		? daysFrom(newest, at)
+		: undefined;
+}
+
+/** Since when, in days, its files are with the recipient, as the manifest there says; undefined: they are not. */
+export function deliveredSince({ world, destination }: Story, one: Case, at: Date): number | undefined {
+	const manifest = world.findByPath(destination, manifestPathOf(one));
+	return manifest?.status === 'AVAILABLE' ? daysFrom(manifest.timeCreated, at) : undefined;
+}
+
+/**
+ * Why the output of an analysis must not be archived or deleted, its age apart; nothing: it may be.
+ * @param target what of its output
+ */
+export function reasonsAgainst(story: Story, one: Case, target: DataItem, at: Date): Reason[] {
+	return [
+		...deliveryReasons(story, one, at),
+		...[
+			one.managedBy === 'basespace' && 'BaseSpace manages it',
+			ageOf(one, at) === undefined && 'it has a date that cannot be',
+			foreignIn(story, one, target),
+			neighbourOf(story, one, target),
+		].flatMap((why) => (typeof why === 'string' ? [{ why, needsPerson: true }] : [])),
+		...useReasons(story, target),
+	];
+}
+
+/** The undelivered and the just delivered. */
+export function deliveryReasons(story: Story, one: Case, at: Date): Reason[] {
+	const { world, table } = story;
+	if (isUnderWay(world, one.analysis)) {
+		return [{ why: 'it is under way', needsPerson: false }];
+	}
+	if (!isDeliverable(world, one)) {
+		return [];
+	}
+	if (!table.ids.has(one.analysis.id)) {
+		return [{ why: 'it is not in the managed table', needsPerson: false }];
+	}
+	if (!isOwed(world, one)) {
+		return [];
+	}
+	const since = deliveredSince(story, one, at);
+	if (since === undefined) {
+		return [{ why: 'it was not delivered', needsPerson: true }];
+	}
+	return hasReached(since, daysOfNotice)
+		? []
+		: [{ why: `it was delivered ${since.toFixed(1)} days ago`, needsPerson: false }];
+}
+
+/** Data below that is not the analysis's own, or, where ICA does not list what is, that does not look so. */
+function foreignIn({ world }: Story, { analysis }: Case, target: DataItem): string | undefined {
+	if (world.data.linkedBelow(target).length > 0) {
+		return "another project's data is linked into it";
+	}
+	const end = (analysis.endDate ?? analysis.startDate ?? analysis.timeCreated).getTime();
+	const isOwn = (file: DataItem): boolean =>
+		(analysis.childrenListed ?? world.childrenListed)
+			? analysis.output.has(file)
+			: file.timeCreated.getTime() <= end + ownFilesWithinMillis;
+	const foreign = world.data.below(target).find((item) => item.type === 'FILE' && !isOwn(item));
+	return foreign && `${foreign.path} is not its own`;
+}
+
+/** What is another's, too, or a place where everybody's data is. */
+function neighbourOf({ cases }: Story, { analysis }: Case, target: DataItem): string | undefined {
+	if (sharedFolders.includes(target.path) || target.path.startsWith('/ilmn-runs/')) {
+		return 'it is a place that all share';
+	}
+	const others = cases.filter((other) => other.analysis !== analysis);
+	const outputs = others.flatMap(({ analysis: { outputFolder, otherOutputs } }) => [
+		...(outputFolder === undefined ? [] : [outputFolder]),
+		...otherOutputs.filter(({ path }) => !sharedFolders.includes(path)),
+	]);
+	const near = outputs.find(({ gone, path }) => !gone && overlap(path, target.path));
+	return near && `${near.path} is another analysis's output`;
+}
+
+function useReasons({ world, users, cases }: Story, target: DataItem): Reason[] {
+	const underWay = [...users, ...cases.map(({ analysis }) => analysis)].filter((analysis) =>
+		isUnderWay(world, analysis),
+	);
+	const ids = underWay.flatMap(({ launched }) => launched.inputs.flatMap(({ data }) => data));
+	const used = ids
+		.map(({ dataId }) => world.data.get(dataId))
+		.find((item) => item?.project === target.project && overlap(item.path, target.path));
+	return used === undefined ? [] : [{ why: `${used.path} is in use`, needsPerson: false }];
+}
