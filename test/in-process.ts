@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { memoryFileOf } from '../src/basespace-memory.ts';
 import { dryRunEffects, realEffects } from '../src/effects.ts';
 import { templateStore } from '../src/launch/template-store.ts';
 import type { Log } from '../src/log.ts';
 import { defaults, type RawOptions, readOptions } from '../src/options.ts';
+import { localManifestFolder, memoryFileOf, templateFolder } from '../src/own-files.ts';
 import { runPass } from '../src/pass.ts';
 import type { PassResult } from '../src/summary.ts';
 import { connect, type Scene } from './scene.ts';
@@ -52,8 +52,7 @@ export async function passInProcess(
 					emptiesTrash: options.emptyTrash,
 				};
 	const effects = options.dryRun ? dryRunEffects : realEffects;
-	const localManifestFolder = join(folder, 'fastq_manifests');
-	const templates = templateStore(join(folder, 'requeue_templates'), (text) => text);
+	const templates = templateStore(join(folder, templateFolder), (text) => text);
 	const result = await runPass({
 		options,
 		ica,
@@ -71,7 +70,7 @@ export async function passInProcess(
 				log,
 				source,
 				destination,
-				localManifestFolder,
+				localManifestFolder: join(folder, localManifestFolder),
 				templates,
 				basespace,
 			}),

@@ -1,15 +1,12 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from '../atomic-write.ts';
 import { FileError, reasonOf } from '../errors.ts';
 import { fileNameOf } from '../file-name.ts';
-import { type Analysis, nameOf } from '../ica/schemas.ts';
+import { type Analysis, hasInIt, nameOf } from '../ica/schemas.ts';
 import { apiTemplate } from './api-template.ts';
 import { cliTemplate } from './cli-template.ts';
 import type { LaunchTemplate } from './template.ts';
-
-/** Below the working directory. */
-export const templateFolder = 'requeue_templates';
 
 /** A file of the template folder. */
 export interface TemplateFile {
@@ -46,15 +43,16 @@ export function templateStore(folder: string, blank: (text: string) => string): 
 				);
 			}
 		},
-		async keep(files) {
+		keep(files) {
 			try {
 				mkdirSync(folder, { recursive: true, mode: 0o700 });
 				for (const { name, text, mode } of files) {
-					await writeFileAtomic(join(folder, name), blank(text), { mode });
+					replaceFile(join(folder, name), blank(text), mode);
 				}
 			} catch (error) {
 				throw new FileError(`The requeue templates in ${folder} cannot be written: ${reasonOf(error)}.`);
 			}
+			return Promise.resolve();
 		},
 	};
 }
@@ -71,7 +69,7 @@ interface FileNames {
 /** The names of an analysis's files: its reference, and its id where that is not part of it. */
 export function templateNames(analysis: Pick<Analysis, 'reference' | 'id'>): FileNames {
 	const { reference, id } = analysis;
-	const beginning = fileNameOf(reference.includes(id) ? reference : `${id}-${reference}`);
+	const beginning = fileNameOf(hasInIt(reference, id) ? reference : `${id.toLowerCase()}-${reference}`);
 	return {
 		beginning,
 		api: `${beginning}.api.json`,
