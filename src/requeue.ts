@@ -153,7 +153,7 @@ async function newestSucceeded({ ica, source }: Search, pipeline: string): Promi
 	const { analyses } = await listAnalyses(ica, source);
 	const succeeded = newestFirst(analyses.filter(({ status }) => status === 'SUCCEEDED'));
 	const newest = succeeded.find(
-		(one) => one.pipelineCode === pipeline || one.pipelineId === pipeline.toLowerCase(),
+		(one) => one.pipelineCode === pipeline || one.pipelineId?.toLowerCase() === pipeline.toLowerCase(),
 	);
 	if (newest === undefined) {
 		const codes = [...new Set(succeeded.map(({ pipelineCode }) => pipelineCode))];
