@@ -5,16 +5,17 @@ import { connectToBaseSpace, connectToIca } from './connection.ts';
 import { dryRunEffects, realEffects } from './effects.ts';
 import { reasonOf } from './errors.ts';
 import { exitStatus } from './exit-status.ts';
-import { templateFolder, templateStore } from './launch/template-store.ts';
+import { templateStore } from './launch/template-store.ts';
 import { acquireLock } from './lock.ts';
 import { type Console, type Log, openLog } from './log.ts';
 import { checkManagedTable } from './managed-table.ts';
 import { type Options, secureUrl } from './options.ts';
+import { localManifestFolder, templateFolder } from './own-files.ts';
 import { runPass } from './pass.ts';
 import { startProgress } from './progress.ts';
 import { explain, type RunEnd, statusOf } from './run-end.ts';
 import { newSecrets, type Secrets } from './secrets.ts';
-import { checkSummaryFile, writeSummaryFile } from './summary-file.ts';
+import { belongsToAnother, checkSummaryFile, writeSummaryFile } from './summary-file.ts';
 import { count, formatDuration, sentence } from './text.ts';
 import { createStorage } from './transfer.ts';
 
@@ -37,9 +38,6 @@ interface Means {
 	readonly secrets: Secrets;
 	readonly log: Log;
 }
-
-/** Below the working directory. */
-const localManifestFolder = 'fastq_manifests';
 
 /**
  * Builds the real world around a pass, runs it, tells how it ended, and writes the summary file.
@@ -67,17 +65,18 @@ export async function run(options: Options, surroundings: Surroundings): Promise
 		tell(message);
 		end = { exitStatus: exitStatus.wrongSetup, message, needsPerson: [message] };
 	}
-	if (options.dryRun || options.summaryFile === undefined) {
+	const { summaryFile } = options;
+	if (options.dryRun || summaryFile === undefined || belongsToAnother(end, options.managedTable)) {
 		return end.exitStatus;
 	}
 	try {
-		await writeSummaryFile(options.summaryFile, end, {
+		writeSummaryFile(summaryFile, end, {
 			version: surroundings.version,
 			begun,
 			ended: clock.now(),
 		});
 	} catch (error) {
-		tell(`The summary file ${options.summaryFile} could not be written: ${sentence(reasonOf(error))}`);
+		tell(`The summary file ${summaryFile} could not be written: ${sentence(reasonOf(error))}`);
 		return end.exitStatus === exitStatus.done ? exitStatus.needsPerson : end.exitStatus;
 	}
 	return end.exitStatus;
