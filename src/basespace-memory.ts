@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { replaceFile } from './atomic-write.ts';
 import { FileError, reasonOf } from './errors.ts';
 
 /*
@@ -19,11 +19,6 @@ const memorySchema = z.object({
 	trashed: z.array(z.string()),
 });
 export type BaseSpaceMemory = z.infer<typeof memorySchema>;
-
-/** The memory's file, beside the managed table that it goes with. */
-export function memoryFileOf(managedTable: string): string {
-	return `${managedTable}.basespace`;
-}
 
 /**
  * Reads what earlier passes left.
@@ -53,7 +48,7 @@ export function readMemory(file: string): {
  */
 export function writeMemory(file: string, memory: BaseSpaceMemory): void {
 	try {
-		writeFileAtomic.sync(file, `${JSON.stringify(memory, null, '\t')}\n`);
+		replaceFile(file, `${JSON.stringify(memory, null, '\t')}\n`);
 	} catch (error) {
 		throw new FileError(`${file} could not be written: ${reasonOf(error)}.`);
 	}

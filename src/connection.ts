@@ -1,6 +1,5 @@
 import { BaseSpaceClient, usualBaseSpace } from './basespace/client.ts';
 import type { BaseSpaceMeans } from './basespace-ageing.ts';
-import { memoryFileOf } from './basespace-memory.ts';
 import type { BaseSpaceToken } from './basespace-token.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { createRequester, type Requester, requestTimeLimitMs, usualLimits } from './http/requester.ts';
@@ -8,6 +7,7 @@ import { createSend } from './http/send.ts';
 import { IcaClient } from './ica/client.ts';
 import type { Log } from './log.ts';
 import { type Options, secureUrl } from './options.ts';
+import { memoryFileOf } from './own-files.ts';
 import type { Secrets } from './secrets.ts';
 import type { Storage } from './transfer.ts';
 

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { AgeingEffects } from './ageing.ts';
+import { removeLeftovers, replaceFile } from './atomic-write.ts';
 import { type BaseSpaceTarget, dryRunBaseSpaceEffects, realBaseSpaceEffects } from './basespace-effects.ts';
 import type { Clock } from './clock.ts';
 import type { Delivery, DeliveryEffects } from './delivery.ts';
@@ -17,6 +17,7 @@ import { appendManagedRow, prepareManagedTable } from './managed-table.ts';
 import { manifestFolder } from './manifest.ts';
 import { checkMonitoredFile, writeMonitoredFile } from './monitor.ts';
 import type { Options } from './options.ts';
+import { memoryFileOf, stateFileOf } from './own-files.ts';
 import type { PassMemory } from './pass-memory.ts';
 import { type Placement, type Publication, placementOf, publish } from './publication.ts';
 import { count, formatBytes, formatDuration } from './text.ts';
@@ -59,7 +60,8 @@ const progressEveryMs = 60_000;
 
 /** The effects of a real pass. */
 export function realEffects(context: EffectsContext): Effects {
-	const { options, ica, source, destination, localManifestFolder, templates, basespace, memory } = context;
+	const { options, ica, clock, log, source, destination, localManifestFolder, templates, basespace, memory } =
+		context;
 	return {
 		namesAllDue: false,
 		linesInOrder: false,
@@ -74,12 +76,18 @@ export function realEffects(context: EffectsContext): Effects {
 			checkMonitoredFile(options.monitoredFile);
 			prepareManagedTable(options.managedTable);
 			prepareFolder(localManifestFolder);
+			for (const path of removeLeftovers(replacedFiles(context), clock.now())) {
+				log.info(`Removed ${path}, which a pass that was killed had left half written.`);
+			}
 		},
-		writeMonitored: (underWay) => writeMonitoredFile(options.monitoredFile, underWay),
+		writeMonitored(underWay) {
+			writeMonitoredFile(options.monitoredFile, underWay);
+			return Promise.resolve();
+		},
 		link: (run, files) => linkForReal(context, run, files),
 		async publishManifest(name, csv) {
 			const placement = await publish(context, manifestIn(destination, name, csv));
-			await keepManifest(join(localManifestFolder, name), csv);
+			keepManifest(join(localManifestFolder, name), csv);
 			return placement;
 		},
 		record: (analysis) =>
@@ -136,12 +144,24 @@ export function dryRunEffects(context: EffectsContext): Effects {
 }
 
 /** Only when it is published: what lies here has been delivered. */
-async function keepManifest(path: string, csv: Buffer): Promise<void> {
+function keepManifest(path: string, csv: Buffer): void {
 	try {
-		await writeFileAtomic(path, csv);
+		replaceFile(path, csv);
 	} catch (error) {
 		throw new FileError(`The manifest ${path} could not be written: ${reasonOf(error)}.`);
 	}
+}
+
+/** One in each folder that a pass replaces files in. */
+function replacedFiles({ options, localManifestFolder, templates }: EffectsContext): string[] {
+	const { monitoredFile, managedTable, summaryFile } = options;
+	return [
+		monitoredFile,
+		memoryFileOf(managedTable),
+		stateFileOf(managedTable),
+		...(summaryFile === undefined ? [] : [summaryFile]),
+		...[localManifestFolder, templates.folder].map((folder) => join(folder, 'any')),
+	];
 }
 
 function prepareFolder(folder: string): void {

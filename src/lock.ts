@@ -1,19 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import {
-	closeSync,
-	fstatSync,
-	ftruncateSync,
-	openSync,
-	readFileSync,
-	realpathSync,
-	writeSync,
-} from 'node:fs';
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { closeSync, constants, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { LockedError, reasonOf, SetupError } from './errors.ts';
+import { openRegularFile, realPathOf } from './local-files.ts';
 import { oneLine } from './text.ts';
 
 /** The exit status of `flock -n` when somebody else holds the lock (util-linux and BusyBox alike). */
 const heldByAnother = 1;
+
+const longestSignature = 500;
 
 /** Longer than a pass takes, but for the very first ones. */
 const longPassMs = 2 * 60 * 60 * 1000;
@@ -31,19 +26,16 @@ const longPassMs = 2 * 60 * 60 * 1000;
  * @throws {SetupError} the lock cannot be taken at all
  */
 export function acquireLock(managedTable: string, now: number): () => void {
-	const file = `${realPath(managedTable)}.lock`;
+	const file = lockFileOf(managedTable);
 	const fd = openLockFile(file);
-	const flock = spawnSync('flock', ['-n', '-x', '3'], {
-		stdio: ['ignore', 'ignore', 'pipe', fd],
-		encoding: 'utf8',
-	});
+	const flock = runFlock('-x', fd);
 	if (flock.status === 0) {
 		signLockFile(fd, now);
 		return () => closeSync(fd);
 	}
 	if (flock.status === heldByAnother) {
 		const isOld = now - fstatSync(fd).mtimeMs > longPassMs;
-		const holder = oneLine(readFileSync(file, 'utf8'));
+		const holder = holderOf(fd);
 		closeSync(fd);
 		throw new LockedError(`Another pass is at work on ${managedTable}: ${holder}. Nothing was done.`, {
 			isOld,
@@ -56,20 +48,44 @@ export function acquireLock(managedTable: string, now: number): () => void {
 	);
 }
 
-function realPath(path: string): string {
+/** The lock's file, beside the table itself, by whatever name that is called. */
+export function lockFileOf(managedTable: string): string {
+	return `${realPathOf(managedTable)}.lock`;
+}
+
+/**
+ * Whether a pass is at work on a managed table. It is not kept from beginning, but for the moment of the question; where it
+ * cannot be told, there is none.
+ */
+export function isLocked(managedTable: string): boolean {
+	let fd: number;
 	try {
-		return realpathSync(path);
+		fd = openRegularFile(lockFileOf(managedTable), constants.O_RDONLY);
 	} catch {
-		return path;
+		return false;
 	}
+	try {
+		return runFlock('-s', fd).status === heldByAnother;
+	} finally {
+		closeSync(fd);
+	}
+}
+
+function runFlock(mode: '-x' | '-s', fd: number): SpawnSyncReturns<string> {
+	return spawnSync('flock', ['-n', mode, '3'], { stdio: ['ignore', 'ignore', 'pipe', fd], encoding: 'utf8' });
 }
 
 function openLockFile(file: string): number {
 	try {
-		return openSync(file, 'a+', 0o666);
+		return openRegularFile(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT);
 	} catch (error) {
 		throw new SetupError(`The lock ${file} cannot be taken: ${reasonOf(error)}.`);
 	}
+}
+
+function holderOf(fd: number): string {
+	const bytes = Buffer.alloc(longestSignature);
+	return oneLine(bytes.toString('utf8', 0, readSync(fd, bytes, 0, longestSignature, 0)));
 }
 
 /** Tells a later pass who holds the lock; only for its message. */

@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import winston from 'winston';
 import { reasonOf, SetupError } from './errors.ts';
 import type { LogFormat, LogLevel } from './options.ts';
+import { oldLogsOf } from './own-files.ts';
 import type { Secrets } from './secrets.ts';
 import { oneLine } from './text.ts';
 
@@ -42,7 +43,6 @@ export interface LogSettings {
 }
 
 const rotateAtBytes = 10_000_000;
-const rotatedFiles = 5;
 
 /**
  * Opens the log: a file that gets every line with its time, and the console.
@@ -145,12 +145,13 @@ function rotateIfPossible(file: string): void {
 		if (size < rotateAtBytes) {
 			return;
 		}
-		for (let n = rotatedFiles - 1; n > 0; n--) {
-			if (existsSync(`${file}.${n}`)) {
-				renameSync(`${file}.${n}`, `${file}.${n + 1}`);
+		const names = [file, ...oldLogsOf(file)];
+		for (let n = names.length - 2; n >= 0; n--) {
+			const [from = '', to = ''] = names.slice(n, n + 2);
+			if (existsSync(from)) {
+				renameSync(from, to);
 			}
 		}
-		renameSync(file, `${file}.1`);
 	} catch {
 		return;
 	}

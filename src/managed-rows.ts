@@ -1,37 +1,62 @@
-import { CsvError, parse } from 'csv-parse/sync';
 import { SetupError } from './errors.ts';
-import { count, oneLine } from './text.ts';
+import { findFused, uuid } from './fused-rows.ts';
+import { fieldsOf, linesOf } from './saved-text.ts';
+import { count, firstFew, oneLine } from './text.ts';
 
 /** One handled analysis. */
 export interface ManagedRow {
-	/** ICA's id, in lower case. */
+	/** ICA's id; in lower case where it was read. */
 	readonly analysisId: string;
 	/** The analysis's reference; empty in a row that a person added with the id alone. */
 	readonly runId: string;
 }
 
+/** The ids of analyses. */
+export interface ManagedIds {
+	/** Whether an analysis is among them, in whatever letter case its id is written. */
+	has(id: string): boolean;
+}
+
 export interface ManagedTable {
 	readonly rows: readonly ManagedRow[];
-	readonly ids: ReadonlySet<string>;
+	readonly ids: ManagedIds & ReadonlySet<string>;
 	/** What a person should mend, one sentence each, with the line number. */
 	readonly warnings: readonly string[];
 }
 
 const mostWarnings = 10;
 
-export const managedTableHeader = 'analysis_id_managed,run_id';
+const idColumn = 'analysis_id_managed';
+export const managedTableHeader = `${idColumn},run_id`;
 
-/** Two fields without anything that CSV, or this table's own rules, make more of. */
-const plainLine = /^[^\s",]+,[^\s",]+$/;
-const quotesAround = /^"|"$/g;
-const runIdLike = /^\S+$/;
-const leadingId = /^"?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f-])/i;
-// an id that another record brought along follows a run id unannounced; a run id's own has "-" before it, and a note
-// that mentions one has spaces
-const runThenForeignId = /^(\S*[a-z0-9])([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+/** In the third field of a row whose id is none that can be told from any other word. */
+export const otherIdMark = 'the id is no UUID';
+
+const plainRow = new RegExp(`^(${uuid}),([^\\s",;]+)$`, 'i');
+const leadingIds = new RegExp(`^"?\\s*((?:${uuid})+)(?![0-9a-f-])`, 'i');
+const commentedId = new RegExp(`^"?#[\\s"]*(?:${uuid})?`, 'i');
+const headerStart = /^"?analysis_id_managed(?![a-z0-9_])/i;
+const headerText = /^"?analysis_id_managed"?\s*(?:[,;\t]?\s*"?run_id"?)?/i;
+const endsInUuid = new RegExp(`${uuid}$`, 'i');
+const uuidLength = 36;
+const unknownId = 'one whose id is no UUID';
+
+class IdSet extends Set<string> implements ManagedIds {
+	override add(id: string): this {
+		return super.add(id.toLowerCase());
+	}
+
+	override has(id: string): boolean {
+		return super.has(id.toLowerCase());
+	}
+}
+
+/** A table without rows. */
+export const noRows: ManagedTable = { rows: [], ids: new IdSet(), warnings: [] };
 
 /**
- * Reads the text of a managed table, as earlier installations and people's editors left it.
+ * Reads the text of a managed table, as earlier installations and people's editors left it. Each line is read for itself,
+ * so that a quote left open swallows no others.
  * @param name the table's name, for warnings
  * @throws {SetupError} when there is text, but neither the header nor one readable row: appending to such a file
  *   would damage it
@@ -39,22 +64,19 @@ const runThenForeignId = /^(\S*[a-z0-9])([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]
 export function parseManagedTable(name: string, text: string): ManagedTable {
 	const rows: ManagedRow[] = [];
 	const warnings: string[] = [];
-	const records = (parsePlain(text) ?? parseRecords(text)).filter(
-		({ fields }) => fields[0]?.startsWith('#') !== true,
-	);
-	let hasHeader = false;
-	for (const record of records) {
-		if (`${record.fields[0]},${record.fields[1]}`.toLowerCase() === managedTableHeader) {
-			hasHeader = true;
-			continue;
-		}
-		const { read, complaint } = readRecord(record.fields);
+	let isTable = false;
+	for (const [index, raw] of linesOf(text).entries()) {
+		const { read = [], complaints = [], isHeader = false } = readLine(raw.replaceAll('\0', ' ').trim());
 		rows.push(...read);
-		if (complaint !== undefined) {
-			warnings.push(`${name}, line ${record.line} ${complaint}`);
+		if (isHeader || read.length > 0) {
+			isTable = true;
+		}
+		const all = raw.includes('\0') ? [...complaints, hasZeros] : complaints;
+		if (all.length > 0) {
+			warnings.push(`${name}, line ${index + 1} ${all.join(' It ')}`);
 		}
 	}
-	if (records.length > 0 && !hasHeader && rows.length === 0) {
+	if (warnings.length > 0 && !isTable) {
 		throw new SetupError(
 			`${name} is not a managed table: expected the header ${managedTableHeader} and a row for each analysis.`,
 		);
@@ -62,117 +84,120 @@ export function parseManagedTable(name: string, text: string): ManagedTable {
 	const more = warnings.length - mostWarnings;
 	return {
 		rows,
-		ids: new Set(rows.map((row) => row.analysisId)),
+		ids: new IdSet(rows.map((row) => row.analysisId)),
 		warnings:
 			more > 0 ? [...warnings.slice(0, mostWarnings), `${name} has ${more} more such lines.`] : warnings,
 	};
 }
 
-interface RawRecord {
-	/** From 1. */
-	readonly line: number;
-	/** Without the empty ones at the end, which a spreadsheet leaves. */
-	readonly fields: readonly string[];
+const hasZeros =
+	'holds zero bytes, as the crash of a machine leaves them: rows may be missing there. Compare it with a backup, and remove them.';
+
+interface Line {
+	readonly read?: readonly ManagedRow[];
+	readonly complaints?: readonly string[];
+	readonly isHeader?: boolean;
 }
 
 /**
- * A table as this program writes it, line by line: thousands of rows through a parser of all CSV would take most of a quiet
- * pass's own time.
- * @returns undefined when a single line is otherwise
+ * What one line says: one row as a rule. A row says that its analysis was handled, whatever stands behind the id, and
+ * nothing else: it does not say that anything was delivered.
  */
-function parsePlain(text: string): RawRecord[] | undefined {
-	const lines = text.split('\n');
-	if (lines.pop() !== '' || !lines.every((line) => plainLine.test(line))) {
-		return undefined;
+function readLine(line: string): Line {
+	const [, plainId, plainRun] = plainRow.exec(line) ?? [];
+	if (plainId !== undefined && plainRun !== undefined) {
+		return { read: [{ analysisId: plainId.toLowerCase(), runId: plainRun }] };
 	}
-	return lines.map((line, index) => ({ line: index + 1, fields: line.split(',') }));
-}
-
-/** A quote that a person left open must not swallow the rows after it: then every line is read for itself. */
-function parseRecords(text: string): RawRecord[] {
-	try {
-		const records = parseCsv(text, '"');
-		if (records.every(({ fields }) => fields.every((field) => !field.includes('\n')))) {
-			return records;
-		}
-	} catch (error) {
-		if (!(error instanceof CsvError)) {
-			throw error;
-		}
+	const [leading, ids] = leadingIds.exec(line) ?? [];
+	if (leading !== undefined && ids !== undefined) {
+		return readRecords(line, leading.length, ids);
 	}
-	return parseCsv(text, null);
-}
-
-function parseCsv(text: string, quote: '"' | null): RawRecord[] {
-	const records: RawRecord[] = [];
-	parse(text, {
-		bom: true,
-		on_record: (fields: string[], { lines }) => {
-			while (fields.at(-1) === '') {
-				fields.pop();
-			}
-			records.push({ line: lines, fields: quote === null ? fields.map(withoutQuotes) : fields });
-			return null;
-		},
-		quote,
-		record_delimiter: ['\r\n', '\n', '\r'],
-		relax_column_count: true,
-		relax_quotes: true,
-		skip_empty_lines: true,
-		skip_records_with_empty_values: true,
-		trim: true,
-	});
-	return records;
-}
-
-function withoutQuotes(field: string): string {
-	return field.replace(quotesAround, '');
-}
-
-interface ReadRecord {
-	readonly read: readonly ManagedRow[];
-	readonly complaint?: string;
-}
-
-/**
- * The rows in one record: one as a rule; several when an append once went to the end of a line without its newline,
- * which leaves `id1,run1id2,run2`. An id has a fixed form, so such a line comes apart safely. What begins with an id is
- * meant to be left alone, whatever follows.
- */
-function readRecord(fields: readonly string[]): ReadRecord {
-	const [first = '', run = '', ...more] = fields;
-	const analysisId = leadingId.exec(first)?.[1]?.toLowerCase();
-	if (analysisId === undefined) {
-		const shown = oneLine(fields.join(','), 120);
-		return {
-			read: [],
-			complaint: `cannot be read: "${shown}". What it stands for can be delivered again; expected analysis id,run id.`,
-		};
+	if (headerStart.test(line)) {
+		const length = headerText.exec(line)?.[0].length ?? 0;
+		return { ...readFused(line, length, { starts: [], own: undefined }), isHeader: true };
 	}
-	const fused = more.length === 0 ? undefined : takeApart(analysisId, [run, ...more]);
-	if (fused === undefined) {
-		return { read: [{ analysisId, runId: run }] };
+	const fields = fieldsOf(line);
+	if (fields.length === 0) {
+		return {};
 	}
-	const ids = fused.map((row) => row.analysisId).join(', ');
+	return readOtherId(fields) ?? readRemark(line, fields);
+}
+
+/** A line that begins with an id, or with several at once where a row had nothing else. */
+function readRecords(line: string, from: number, ids: string): Line {
+	const last = from - uuidLength;
+	const starts = Array.from({ length: ids.length / uuidLength }, (_, n) => last - n * uuidLength).reverse();
+	return readFused(line, from, { starts, own: ids.slice(-uuidLength) });
+}
+
+function readFused(
+	line: string,
+	from: number,
+	{ starts, own }: { readonly starts: readonly number[]; readonly own: string | undefined },
+): Line {
+	const fused = findFused(line, from, own);
+	const all = [...starts, ...fused.starts];
+	const read = all.map((start, index) => rowOf(line, start, all[index + 1]));
+	const doubtful = line.includes(otherIdMark, from) ? [unknownId, ...fused.doubtful] : fused.doubtful;
 	return {
-		read: fused,
-		complaint: `holds ${count(fused.length, 'record')} that ran into one another, read as ${ids}. Put each on a line of its own.`,
+		read,
+		complaints: [...complaintOfFused(read, starts.length === 0), ...complaintOfDoubtful(doubtful)],
 	};
 }
 
-function takeApart(firstId: string, fields: readonly string[]): ManagedRow[] | undefined {
-	const rows: ManagedRow[] = [];
-	let analysisId = firstId;
-	if (!fields.every((field) => runIdLike.test(field))) {
+function rowOf(line: string, start: number, end: number | undefined): ManagedRow {
+	const isQuoted = line.slice(0, start).trimEnd() === '"';
+	return {
+		analysisId: line.slice(start, start + uuidLength).toLowerCase(),
+		runId: fieldsOf(line.slice(isQuoted ? 0 : start, end))[1] ?? '',
+	};
+}
+
+function complaintOfFused(read: readonly ManagedRow[], isHeader: boolean): string[] {
+	if (read.length < (isHeader ? 1 : 2)) {
+		return [];
+	}
+	const ids = firstFew(read.map((row) => row.analysisId));
+	const what = isHeader ? `the header and ${count(read.length, 'record')}` : count(read.length, 'record');
+	return [`holds ${what} that ran into one another, read as ${ids}. Put each on a line of its own.`];
+}
+
+function complaintOfDoubtful(ids: readonly string[]): string[] {
+	return ids.length === 0
+		? []
+		: [
+				`may hold further records, which were not read: ${firstFew(ids, 3)}. Put each on a line of its own, or, in a note, a space before the id.`,
+			];
+}
+
+/** A row that says itself that it begins with an id: by its mark, or because its reference ends in that id. */
+function readOtherId(fields: readonly string[]): Line | undefined {
+	const [analysisId = '', runId = '', mark, ...more] = fields;
+	const isMarked = mark === otherIdMark;
+	if (analysisId === '' || !(isMarked || endsInOtherId(runId, analysisId))) {
 		return undefined;
 	}
-	for (const field of fields.slice(0, -1)) {
-		const [, runId, nextId] = runThenForeignId.exec(field) ?? [];
-		if (runId === undefined || nextId === undefined) {
-			return undefined;
-		}
-		rows.push({ analysisId, runId });
-		analysisId = nextId.toLowerCase();
+	const complaints =
+		more.length > 0 || !(mark === undefined || isMarked) ? complaintOfDoubtful([unknownId]) : [];
+	return { read: [{ analysisId: analysisId.toLowerCase(), runId }], complaints };
+}
+
+function endsInOtherId(runId: string, id: string): boolean {
+	// the last part of a UUID is no id
+	return runId.toLowerCase().endsWith(`-${id.toLowerCase()}`) && !endsInUuid.test(runId);
+}
+
+function readRemark(line: string, fields: readonly string[]): Line {
+	const comment = commentedId.exec(line)?.[0];
+	if (comment !== undefined) {
+		const { starts, doubtful } = findFused(line, comment.length, undefined);
+		const ids = [...starts.map((start) => line.slice(start, start + uuidLength)), ...doubtful];
+		return { complaints: complaintOfDoubtful(ids) };
 	}
-	return [...rows, { analysisId, runId: fields.at(-1) ?? '' }];
+	const shown = oneLine(fields.join(','), 120);
+	return {
+		complaints: [
+			`cannot be read: "${shown}". What it stands for can be delivered again; expected analysis id,run id.`,
+		],
+	};
 }

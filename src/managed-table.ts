@@ -6,19 +6,30 @@ import {
 	fstatSync,
 	fsyncSync,
 	ftruncateSync,
-	openSync,
-	readFileSync,
 	readSync,
-	statSync,
 	writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { FileError, reasonOf, SetupError } from './errors.ts';
-import { type ManagedRow, type ManagedTable, managedTableHeader, parseManagedTable } from './managed-rows.ts';
+import { openRegularFile, readRegularFile, realPathOf, refuseOtherKinds, syncFolder } from './local-files.ts';
+import {
+	type ManagedRow,
+	type ManagedTable,
+	managedTableHeader,
+	noRows,
+	otherIdMark,
+	parseManagedTable,
+} from './managed-rows.ts';
+import { isId } from './option-checks.ts';
+import { decodeSavedText, encodeText, formOf } from './saved-text.ts';
 import { oneLine } from './text.ts';
 
-const newline = 0x0a;
+/** Some 400,000 rows: more than a sequencing core has in its lifetime. */
+const mostBytes = 64_000_000;
+
+/** Has the first lines of a table, which show how all of it is written. */
+const formBytes = 4096;
 
 /**
  * Reads the table. A missing file is an empty table.
@@ -27,10 +38,10 @@ const newline = 0x0a;
 export function readManagedTable(path: string): ManagedTable & { readonly isMissing: boolean } {
 	let text: string;
 	try {
-		text = readFileSync(path, 'utf8');
+		text = decodeSavedText(readRegularFile(path, mostBytes));
 	} catch (error) {
 		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-			return { rows: [], ids: new Set(), warnings: [], isMissing: true };
+			return { ...noRows, isMissing: true };
 		}
 		throw new SetupError(`The managed table ${path} cannot be read: ${reasonOf(error)}.`);
 	}
@@ -44,7 +55,7 @@ export function readManagedTable(path: string): ManagedTable & { readonly isMiss
  */
 export function prepareManagedTable(path: string): void {
 	try {
-		append(path, '');
+		append(path, []);
 	} catch (error) {
 		throw new SetupError(`The managed table ${path} cannot be written: ${reasonOf(error)}.`);
 	}
@@ -56,39 +67,62 @@ export function prepareManagedTable(path: string): void {
  */
 export function checkManagedTable(path: string): void {
 	try {
-		accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
-		if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-			throw new Error('it is a folder');
-		}
+		refuseOtherKinds(path);
+		accessSync(existsSync(path) ? path : dirname(realPathOf(path)), constants.W_OK);
 	} catch (error) {
 		throw new SetupError(`The managed table ${path} cannot be written: ${reasonOf(error)}.`);
 	}
 }
 
 /**
- * Appends one row, on a line of its own, and returns when it is on the disk.
+ * Appends one row, on a line of its own, in the form that the table has, and returns when it is on the disk.
  * @throws {FileError} then no half row is left behind
  */
-export function appendManagedRow(path: string, row: ManagedRow): void {
+export function appendManagedRow(path: string, { analysisId, runId }: ManagedRow): void {
+	const row = [analysisId, oneLine(runId)];
 	try {
-		append(path, stringify([[row.analysisId, oneLine(row.runId)]]));
+		append(path, isId(analysisId) ? row : [...row, otherIdMark]);
 	} catch (error) {
 		throw new FileError(`The managed table ${path} could not be written: ${reasonOf(error)}.`);
 	}
 }
 
-function append(path: string, row: string): void {
-	const fd = openSync(path, 'a+');
+function append(path: string, row: readonly string[]): void {
+	const fd = openRegularFile(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT);
 	try {
 		const { size } = fstatSync(fd);
-		const bytes = Buffer.from(separator(fd, size, row) + row);
-		writeOrTakeBack(fd, bytes, size);
 		if (size === 0) {
-			syncFolder(dirname(path));
+			writeOrTakeBack(fd, Buffer.from(`${managedTableHeader}\n${lineOf(row, ',', '\n')}`), 0);
+			syncFolder(dirname(realPathOf(path)));
+		} else if (row.length > 0) {
+			writeOrTakeBack(fd, bytesToAppend(fd, size, row), size);
 		}
 	} finally {
 		closeSync(fd);
 	}
+}
+
+function lineOf(row: readonly string[], delimiter: string, lineEnd: string): string {
+	return row.length === 0
+		? ''
+		: stringify([row], { delimiter, quoted: row.length > 2, record_delimiter: lineEnd });
+}
+
+/** The row as the table's program will read it, behind what an editor left out of the last line. */
+function bytesToAppend(fd: number, size: number, row: readonly string[]): Buffer {
+	const { encoding, separator, lineEnd } = formOf(readAt(fd, 0, Math.min(size, formBytes)));
+	const unit = encodeText('\n', encoding).length;
+	// half a character at the end would shift all that follows; in Latin text its other half is a zero
+	const missing = Buffer.alloc((unit - (size % unit)) % unit);
+	const last = readAt(fd, size - unit, unit);
+	const isEnded = missing.length === 0 && ['\n', '\r'].some((end) => encodeText(end, encoding).equals(last));
+	const line = lineOf(row, separator, lineEnd);
+	return Buffer.concat([missing, encodeText(isEnded ? line : lineEnd + line, encoding)]);
+}
+
+function readAt(fd: number, position: number, length: number): Buffer {
+	const bytes = Buffer.alloc(length);
+	return bytes.subarray(0, readSync(fd, bytes, 0, length, position));
 }
 
 function writeOrTakeBack(fd: number, bytes: Buffer, sizeBefore: number): void {
@@ -100,25 +134,5 @@ function writeOrTakeBack(fd: number, bytes: Buffer, sizeBefore: number): void {
 	} catch (error) {
 		ftruncateSync(fd, sizeBefore);
 		throw error;
-	}
-}
-
-/** What must stand between what the file holds and a new row: the header, or the newline that an editor left out. */
-function separator(fd: number, size: number, row: string): string {
-	if (size === 0) {
-		return `${managedTableHeader}\n`;
-	}
-	const last = Buffer.alloc(1);
-	readSync(fd, last, 0, 1, size - 1);
-	return row === '' || last[0] === newline ? '' : '\n';
-}
-
-/** Makes a new file's name durable, too. */
-function syncFolder(folder: string): void {
-	const fd = openSync(folder, 'r');
-	try {
-		fsyncSync(fd);
-	} finally {
-		closeSync(fd);
 	}
 }

@@ -1,12 +1,21 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from './atomic-write.ts';
 import { reasonOf, SetupError } from './errors.ts';
 import type { Analysis } from './ica/schemas.ts';
 import { beginOf } from './launch/work.ts';
+import { readRegularFile, realPathOf } from './local-files.ts';
+import type { ManagedIds } from './managed-rows.ts';
+import { isId } from './option-checks.ts';
+import { decodeSavedText } from './saved-text.ts';
 import { byCodeUnits } from './text.ts';
 
-const onlyIds = /^(?:[0-9a-f-]{36}\s*|\s+)*$/i;
+/** 200,000 ids. */
+const mostBytes = 8_000_000;
+const whiteSpace = /\s/;
+
+/** Begins a file with an id that is no UUID, which might be any word otherwise. */
+const signature = '# ids of the BCLConvert analyses under way\n';
 
 /** ICA's statuses of an analysis that has ended; every other one, known or not, is under way. */
 const endedStatuses: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'FAILED_FINAL', 'ABORTED']);
@@ -30,7 +39,7 @@ export interface Monitored {
 export function monitor(
 	analyses: readonly Analysis[],
 	pipelinePattern: RegExp,
-	managedIds: ReadonlySet<string>,
+	managedIds: ManagedIds,
 	now: number,
 ): Monitored {
 	const bclConvert = analyses.filter((analysis) => pipelinePattern.test(analysis.pipelineCode));
@@ -69,12 +78,12 @@ export function checkMonitoredFile(file: string): void {
 	let text: string;
 	try {
 		// it is replaced by another file, so that its folder is what must be writable
-		accessSync(dirname(file), constants.W_OK);
-		text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+		accessSync(dirname(realPathOf(file)), constants.W_OK);
+		text = existsSync(file) ? decodeSavedText(readRegularFile(file, mostBytes)) : '';
 	} catch (error) {
 		throw new SetupError(`The monitored file ${file} cannot be replaced: ${reasonOf(error)}.`);
 	}
-	if (!onlyIds.test(text)) {
+	if (!(text.startsWith(signature) || text.split(whiteSpace).every((word) => word === '' || isId(word)))) {
 		throw new SetupError(
 			`${file} would be replaced by the ids of the analyses under way, and holds something else: give --analyses_monitored_file a file of its own.`,
 		);
@@ -82,6 +91,7 @@ export function checkMonitoredFile(file: string): void {
 }
 
 /** Replaces the monitored file, whole or not at all, by the ids of the analyses under way, one a line. */
-export async function writeMonitoredFile(file: string, underWay: readonly Analysis[]): Promise<void> {
-	await writeFileAtomic(file, underWay.map((analysis) => `${analysis.id}\n`).join(''));
+export function writeMonitoredFile(file: string, underWay: readonly Analysis[]): void {
+	const begins = underWay.every(({ id }) => isId(id)) ? '' : signature;
+	replaceFile(file, begins + underWay.map(({ id }) => `${id}\n`).join(''));
 }

@@ -1,6 +1,7 @@
-import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { SetupError } from './errors.ts';
+import { realPathOf } from './local-files.ts';
 
 /** A project as the command line names it. */
 export type ProjectSelector =
@@ -70,7 +71,7 @@ export function project(
 		throw notAnId(`${projectFlag(role)}_id`, id);
 	}
 	if (id !== undefined) {
-		return { by: 'id', id: id.toLowerCase() };
+		return { by: 'id', id };
 	}
 	return name === undefined ? undefined : { by: 'name', name };
 }
@@ -84,26 +85,52 @@ export function notAnId(flag: string, text: string): SetupError {
 	return new SetupError(`${flag} is "${text}": expected an id such as c78835ab-a488-4b97-848d-e606b0f31772.`);
 }
 
-function realPath(path: string): string {
-	try {
-		return realpathSync(path);
-	} catch {
-		return resolve(path);
+/**
+ * Refuses one file for two uses, by whatever names, links or hard links it is called: one use would destroy the other.
+ * @param options the options that name files
+ * @param kept files and folders that the program has beside them; nothing in these folders may be named either
+ * @throws {SetupError} when two options name the same file, or one names what is kept
+ */
+export function refuseSameFile(
+	options: readonly (readonly [flag: string, path: string | undefined])[],
+	kept: readonly (readonly [what: string, path: string])[] = [],
+): void {
+	const flagOf = new Map<string, string>();
+	const whatOf = new Map(kept.flatMap(([what, path]) => keysOf(path).map((key) => [key, what] as const)));
+	for (const [flag, path] of options) {
+		if (path === undefined) {
+			continue;
+		}
+		for (const key of keysOf(path)) {
+			const other = flagOf.get(key);
+			if (other !== undefined && other !== flag) {
+				throw new SetupError(`${other} and ${flag} both name ${path}: each needs a file of its own.`);
+			}
+			flagOf.set(key, flag);
+		}
+		const what = [...keysOf(path), ...foldersOf(path)].flatMap((key) => whatOf.get(key) ?? [])[0];
+		if (what !== undefined) {
+			throw new SetupError(`${flag} names ${path}, which is for ${what}: give it a file of its own.`);
+		}
 	}
 }
 
-/** @throws {SetupError} when two flags name the same file */
-export function refuseSameFile(files: readonly (readonly [flag: string, file: string | undefined])[]): void {
-	const flagOf = new Map<string, string>();
-	for (const [flag, file] of files) {
-		if (file === undefined) {
-			continue;
-		}
-		const path = realPath(file);
-		const other = flagOf.get(path);
-		if (other !== undefined) {
-			throw new SetupError(`${other} and ${flag} both name ${file}: each needs a file of its own.`);
-		}
-		flagOf.set(path, flag);
+/** What a file is known by: its path in the end, and its inode, which hard links share. */
+function keysOf(path: string): string[] {
+	const real = realPathOf(path);
+	try {
+		const { dev, ino } = statSync(real);
+		return [real, `${dev}:${ino}`];
+	} catch {
+		return [real];
 	}
+}
+
+/** The folders that a path lies in. */
+function foldersOf(path: string): string[] {
+	const folders: string[] = [];
+	for (let folder = dirname(realPathOf(path)); !folders.includes(folder); folder = dirname(folder)) {
+		folders.push(folder);
+	}
+	return folders;
 }

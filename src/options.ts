@@ -6,6 +6,7 @@ import {
 	refuseSuspectWords,
 	requiredProject,
 } from './option-checks.ts';
+import { keptByPass } from './own-files.ts';
 import { insecureBecause } from './secure-address.ts';
 
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
@@ -83,7 +84,6 @@ export const defaults = {
 } as const;
 
 const wholeNumber = /^\d{1,9}$/;
-const trailingSlashes = /\/+$/;
 /** Part of every address in Illumina's documentation; it is added to each request. */
 const restPath = /\/ica\/rest$/;
 const longestLinkTimeoutMinutes = 7 * 24 * 60;
@@ -133,7 +133,15 @@ export function secureUrl(from: string, address: string): string {
 	if (why !== undefined) {
 		throw new SetupError(`${from} is refused: ${why}.`);
 	}
-	return address.replace(trailingSlashes, '').replace(restPath, '');
+	return withoutSlashes(address).replace(restPath, '');
+}
+
+function withoutSlashes(address: string): string {
+	let end = address.length;
+	while (address[end - 1] === '/') {
+		end--;
+	}
+	return address.slice(0, end);
 }
 
 function pattern(flag: string, source: string, flags: string): RegExp {
@@ -189,12 +197,13 @@ function refuseWithoutToken({ basespaceTokenFile, basespaceUrl, emptyTrash }: Op
 
 /** A log appended to the table, or a monitored file replacing it, would destroy the record of what was handled. */
 function refuseSharedFiles(options: Options): void {
-	refuseSameFile([
+	const named: [string, string | undefined][] = [
 		['--api_key_file', options.apiKeyFile],
 		['--analyses_managed_table', options.managedTable],
 		['--analyses_monitored_file', options.monitoredFile],
 		['--log_file', options.logFile],
 		['--summary_file', options.summaryFile],
 		['--basespace_access_token_file', options.basespaceTokenFile],
-	]);
+	];
+	refuseSameFile(named, keptByPass(options));
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import writeFileAtomic from 'write-file-atomic';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import { replaceFile } from './atomic-write.ts';
 import { readTime } from './dates.ts';
 import { reasonOf } from './errors.ts';
+import { readRegularFile } from './local-files.ts';
 
 /*
  * What one pass leaves for the next beside the managed table: what people were told, so that it is not mailed again by
@@ -20,6 +21,7 @@ const stateSchema = z.object({
 });
 type State = z.infer<typeof stateSchema>;
 
+const mostBytes = 64 * 1024 * 1024;
 const minuteMs = 60 * 1000;
 const dayMs = 24 * 60 * minuteMs;
 /** A day, but for the seconds by which passes begin sooner or later. */
@@ -48,11 +50,6 @@ export interface PassMemory {
 	 * @returns why that was not possible; undefined: it was
 	 */
 	save(isWhole: boolean): string | undefined;
-}
-
-/** The memory's file, beside the managed table that it goes with. */
-export function memoryFileOfPass(managedTable: string): string {
-	return `${managedTable}.state`;
 }
 
 /**
@@ -113,7 +110,8 @@ function recent(said: State['said'], now: number): State['said'] {
 function readState(file: string): State {
 	const empty: State = { version: 1, said: {}, postponed: {} };
 	try {
-		return existsSync(file) ? stateSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : empty;
+		const text = readRegularFile(file, mostBytes).toString('utf8');
+		return stateSchema.parse(JSON.parse(text));
 	} catch {
 		return empty;
 	}
@@ -124,7 +122,7 @@ function write(file: string, state: State, before: State): string | undefined {
 		return undefined;
 	}
 	try {
-		writeFileAtomic.sync(file, `${JSON.stringify(state, null, '\t')}\n`);
+		replaceFile(file, `${JSON.stringify(state, null, '\t')}\n`);
 		return undefined;
 	} catch (error) {
 		return `${file} could not be written: ${reasonOf(error)}. What was said today is said again.`;

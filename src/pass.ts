@@ -62,7 +62,8 @@ export async function runPass(context: PassContext): Promise<PassResult> {
 	for (const why of unreadable) {
 		log.error(`An analysis of ${source.name} cannot be read, and is passed over: ${why}.`);
 	}
-	const monitored = monitor(analyses, options.pipelinePattern, table.ids, now);
+	const time = serviceTime(now(), ica.clockDifferenceMs(), 'ICA');
+	const monitored = monitor(analyses, options.pipelinePattern, table.ids, time.now);
 	log.info(describe(source, monitored));
 	if (
 		analyses.length > 0 &&
@@ -72,7 +73,6 @@ export async function runPass(context: PassContext): Promise<PassResult> {
 			`None of the ${analyses.length} analyses of ${source.name} has a pipeline that matches --pipeline_pattern.`,
 		);
 	}
-	const time = serviceTime(now(), ica.clockDifferenceMs(), 'ICA');
 
 	const effects = effectsIn(source, destination);
 	effects.prepare();

@@ -33,9 +33,22 @@ export async function findProject(ica: IcaClient, role: string, selector: Projec
 	return project;
 }
 
-async function projectOfId(ica: IcaClient, role: string, id: string): Promise<Project> {
+/** As it was given, and then as ICA usually writes ids. */
+async function getProjectHowever(ica: IcaClient, id: string): Promise<Project> {
+	const usual = id.toLowerCase();
 	try {
 		return await getProject(ica, id);
+	} catch (error) {
+		if (id !== usual && error instanceof ServiceError && error.failure === 'not found') {
+			return await getProject(ica, usual);
+		}
+		throw error;
+	}
+}
+
+async function projectOfId(ica: IcaClient, role: string, id: string): Promise<Project> {
+	try {
+		return await getProjectHowever(ica, id);
 	} catch (error) {
 		if (error instanceof ServiceError && ['not found', 'forbidden', 'refused'].includes(error.failure)) {
 			throw new SetupError(`ICA shows this key no ${role} project with id ${id} (${error.failure}).`);

@@ -9,6 +9,7 @@ import {
 	requiredProject,
 } from './option-checks.ts';
 import { type LogFormat, type LogLevel, logFormats, logLevels, oneOf, secureUrl } from './options.ts';
+import { keptByRequeue } from './own-files.ts';
 
 /** Which previous analysis is the template. */
 export type TemplateChoice =
@@ -62,10 +63,13 @@ export function readRequeueOptions(
 	strayWords: readonly string[] = [],
 ): RequeueOptions {
 	refuseSuspectWords(raw, strayWords);
-	refuseSameFile([
-		['--api_key_file', raw.api_key_file],
-		['--log_file', raw.log_file],
-	]);
+	refuseSameFile(
+		[
+			['--api_key_file', raw.api_key_file],
+			['--log_file', raw.log_file],
+		],
+		keptByRequeue({ logFile: raw.log_file }),
+	);
 	return Object.freeze({
 		apiKeyFile: raw.api_key_file,
 		source: requiredProject('source', raw.source_project_name, raw.source_project_id),
@@ -86,7 +90,7 @@ function choiceOf({ analysis_id, user_reference, pipeline }: RawRequeueOptions):
 		if (!isId(analysis_id)) {
 			throw notAnId('--analysis_id', analysis_id);
 		}
-		choices.push({ by: 'analysis', id: analysis_id.toLowerCase() });
+		choices.push({ by: 'analysis', id: analysis_id });
 	}
 	if (user_reference !== undefined) {
 		choices.push({ by: 'user reference', userReference: user_reference });

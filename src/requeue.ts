@@ -161,7 +161,7 @@ async function newestSucceeded({ ica, source, now }: Search, pipeline: string): 
 		now,
 	);
 	const newest = succeeded.find(
-		(one) => one.pipelineCode === pipeline || one.pipelineId === pipeline.toLowerCase(),
+		(one) => one.pipelineCode === pipeline || one.pipelineId?.toLowerCase() === pipeline.toLowerCase(),
 	);
 	if (newest === undefined) {
 		const codes = [...new Set(succeeded.map(({ pipelineCode }) => pipelineCode))];

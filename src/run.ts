@@ -5,17 +5,18 @@ import { connectToBaseSpace, connectToIca } from './connection.ts';
 import { dryRunEffects, realEffects } from './effects.ts';
 import { reasonOf } from './errors.ts';
 import { exitStatus } from './exit-status.ts';
-import { templateFolder, templateStore } from './launch/template-store.ts';
+import { templateStore } from './launch/template-store.ts';
 import { acquireLock } from './lock.ts';
 import { type Console, type Log, openLog } from './log.ts';
 import { checkManagedTable } from './managed-table.ts';
 import { type Options, secureUrl } from './options.ts';
+import { localManifestFolder, stateFileOf, templateFolder } from './own-files.ts';
 import { runPass } from './pass.ts';
-import { memoryFileOfPass, openMemory, type PassMemory } from './pass-memory.ts';
+import { openMemory, type PassMemory } from './pass-memory.ts';
 import { startProgress } from './progress.ts';
 import { explain, explainCutShort, type RunEnd, statusOf } from './run-end.ts';
 import { newSecrets, type Secrets } from './secrets.ts';
-import { checkSummaryFile, writeSummaryFile } from './summary-file.ts';
+import { belongsToAnother, checkSummaryFile, writeSummaryFile } from './summary-file.ts';
 import { count, formatDuration, sentence } from './text.ts';
 import { createStorage } from './transfer.ts';
 
@@ -40,9 +41,6 @@ interface Means {
 	readonly memory: PassMemory;
 }
 
-/** Below the working directory. */
-const localManifestFolder = 'fastq_manifests';
-
 /**
  * Builds the real world around a pass, runs it, tells how it ended, and writes the summary file.
  * @returns the exit status
@@ -51,7 +49,7 @@ export async function run(options: Options, surroundings: Surroundings): Promise
 	const clock = systemClock(surroundings.stop.signal);
 	const begun = clock.now();
 	const { console } = surroundings;
-	const memory = openMemory(memoryFileOfPass(options.managedTable), begun);
+	const memory = openMemory(stateFileOf(options.managedTable), begun);
 	// whoever looks on, or looks what there would be to do, wants to see everything
 	const isNews =
 		options.dryRun || console.isTerminal === true ? () => true : (words: string) => memory.isNews(words);
@@ -82,17 +80,18 @@ export async function run(options: Options, surroundings: Surroundings): Promise
 	if (unsaved !== undefined) {
 		tell(unsaved);
 	}
-	if (options.summaryFile === undefined) {
+	const { summaryFile } = options;
+	if (summaryFile === undefined || belongsToAnother(end, options.managedTable)) {
 		return end.exitStatus;
 	}
 	try {
-		await writeSummaryFile(options.summaryFile, end, {
+		writeSummaryFile(summaryFile, end, {
 			version: surroundings.version,
 			begun,
 			ended: clock.now(),
 		});
 	} catch (error) {
-		tell(`The summary file ${options.summaryFile} could not be written: ${sentence(reasonOf(error))}`);
+		tell(`The summary file ${summaryFile} could not be written: ${sentence(reasonOf(error))}`);
 		return end.exitStatus === exitStatus.done ? exitStatus.needsPerson : end.exitStatus;
 	}
 	return end.exitStatus;

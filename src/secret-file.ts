@@ -1,23 +1,34 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { reasonOf, SetupError } from './errors.ts';
+import { otherKindOf } from './local-files.ts';
 
 const readableByOthers = 0o004;
 const mostBytes = 65_536;
 const printableAscii = /^[\x21-\x7e]+$/;
 
 /**
- * The text of a small file that holds a secret.
+ * The text of a small file that holds a secret. A pipe or device is refused: nobody may ever write to it, and cron would
+ * find it empty the second time.
  * @param expected completes "expected the path of …"
  * @throws {SetupError} that does not name the path: it may be the secret itself, typed where the path belongs
  */
 export function readSecretFile(flag: string, path: string, expected: string): string {
 	let fd: number | undefined;
 	try {
-		fd = openSync(path, 'r');
+		fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+		const kind = otherKindOf(fstatSync(fd));
+		if (kind !== undefined) {
+			throw new SetupError(
+				`${flag} names ${kind}: expected the path of ${expected}; keep it in a regular file that only its owner can read.`,
+			);
+		}
 		const bytes = Buffer.alloc(mostBytes);
 		// a byte order mark is white space to a regular expression
 		return bytes.toString('utf8', 0, readSync(fd, bytes));
 	} catch (error) {
+		if (error instanceof SetupError) {
+			throw error;
+		}
 		const code = error instanceof Error && 'code' in error ? String(error.code) : reasonOf(error);
 		throw new SetupError(`${flag} cannot be read (${code}): expected the path of ${expected}.`);
 	} finally {

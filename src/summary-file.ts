@@ -1,9 +1,14 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { replaceFile } from './atomic-write.ts';
 import { reasonOf, SetupError } from './errors.ts';
+import { exitStatus as statuses } from './exit-status.ts';
 import type { Project } from './ica/schemas.ts';
+import { readRegularFile, realPathOf } from './local-files.ts';
+import { isLocked } from './lock.ts';
 import type { RunEnd } from './run-end.ts';
+import { decodeSavedText } from './saved-text.ts';
 import type { PassResult } from './summary.ts';
 
 /** When a run was, in milliseconds since 1970, UTC, and of which version. */
@@ -13,25 +18,67 @@ export interface RunTimes {
 	readonly ended: number;
 }
 
+/** A summary has some kB, and names three analyses for each kind of trouble. */
+const mostBytes = 10_000_000;
+
+/** What every version of the summary has had. */
+const summarySchema = z.object({ version: z.string(), ended: z.string(), exit_status: z.number() });
+
 /**
- * Finds out whether the summary can be written when the pass is over.
+ * Finds out whether the summary can be written when the pass is over, and would replace nothing but a summary.
  * @throws {SetupError}
  */
 export function checkSummaryFile(file: string): void {
+	let text: string;
 	try {
 		// it is replaced by another file, so that its folder is what must be writable
-		accessSync(dirname(file), constants.W_OK);
+		accessSync(dirname(realPathOf(file)), constants.W_OK);
+		text = existsSync(file) ? decodeSavedText(readRegularFile(file, mostBytes)).trim() : '';
 	} catch (error) {
 		throw new SetupError(`The summary file ${file} cannot be written: ${reasonOf(error)}.`);
 	}
-	if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
-		throw new SetupError(`The summary file ${file} is a folder: give the path of a file.`);
+	const other = text === '' ? undefined : otherThanSummary(text);
+	if (other !== undefined) {
+		throw new SetupError(
+			`${file} would be replaced by the summary, and holds ${other}: give --summary_file a file of its own.`,
+		);
 	}
 }
 
-/** Replaces the summary file, whole or not at all. */
-export async function writeSummaryFile(file: string, end: RunEnd, times: RunTimes): Promise<void> {
-	await writeFileAtomic(file, `${JSON.stringify(summaryOf(end, times), undefined, '\t')}\n`);
+/** What a text is that is no summary; nothing of it is shown, since it might be a secret. */
+function otherThanSummary(text: string): string | undefined {
+	let content: unknown;
+	try {
+		content = JSON.parse(text);
+	} catch {
+		return 'text that is no JSON';
+	}
+	return summarySchema.safeParse(content).success ? undefined : 'JSON that is no summary';
+}
+
+/**
+ * Whether the summary of a run is to be left alone, because it belongs to another pass that is at work: that one will tell
+ * how it ended, and neither a run that met it nor one that could not even begin is the last word.
+ */
+export function belongsToAnother({ exitStatus }: RunEnd, managedTable: string): boolean {
+	return exitStatus === statuses.locked || (exitStatus === statuses.wrongSetup && isLocked(managedTable));
+}
+
+/**
+ * Replaces the summary file, whole or not at all.
+ * @throws {Error} when it cannot be written, or is something else than a summary
+ */
+export function writeSummaryFile(file: string, end: RunEnd, times: RunTimes): void {
+	try {
+		checkSummaryFile(file);
+	} catch (error) {
+		if (end.exitStatus === statuses.wrongSetup) {
+			// that is what the run has ended with, or another thing to mend first
+			return;
+		}
+		throw error;
+	}
+	replaceFile(file, `${JSON.stringify(summaryOf(end, times), undefined, '\t')}\n`);
 }
 
 function summaryOf({ exitStatus, message, needsPerson, result, requests }: RunEnd, times: RunTimes): object {

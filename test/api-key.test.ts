@@ -1,8 +1,12 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readApiKey } from '../src/api-key.ts';
+import { tsx } from './installation.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+
+const module = new URL('../src/api-key.ts', import.meta.url).href;
 
 function keyFile(content: string, mode = 0o600): string {
 	const path = join(temporaryFolder(), 'api_key.txt');
@@ -42,7 +46,9 @@ describe('the API key file', () => {
 		expect(() => readApiKey('/nowhere/api_key.txt')).toThrow(
 			'--api_key_file cannot be read (ENOENT): expected',
 		);
-		expect(() => readApiKey(temporaryFolder())).toThrow('--api_key_file cannot be read (EISDIR): expected');
+		expect(() => readApiKey(temporaryFolder())).toThrow(
+			'--api_key_file names a folder: expected the path of',
+		);
 	});
 
 	it('gets no warning when only its group can read it', () => {
@@ -56,8 +62,31 @@ describe('the API key file', () => {
 		},
 	);
 
-	it('is an error when it never ends', () => {
-		expect(() => readApiKey('/dev/zero')).toThrow('holds characters that no API key has');
+	it('is an error when it is no regular file, at once, and the error says what to do', () => {
+		const pipe = join(temporaryFolder(), 'pipe');
+		execFileSync('mkfifo', [pipe]);
+		for (const [path, kind] of [
+			[pipe, 'a pipe'],
+			['/dev/zero', 'a device'],
+		] as const) {
+			expect(() => readApiKey(path)).toThrow(
+				`--api_key_file names ${kind}: expected the path of a text file with the ICA API key in it; keep it in a regular file that only its owner can read.`,
+			);
+		}
+	});
+
+	it('is an error when it is handed over by the shell', () => {
+		const program = `import { readApiKey } from ${JSON.stringify(module)};
+			try { readApiKey(process.argv[1]); } catch (error) { console.log(error.message); }`;
+		const shell = 'exec "$0" --import "$2" --input-type=module -e "$1" <(echo key)';
+		const { stdout } = spawnSync('bash', ['-c', shell, process.execPath, program, tsx], { encoding: 'utf8' });
+		expect(stdout).toMatch(/^--api_key_file names a pipe: expected/);
+	});
+
+	it('is read through a link', () => {
+		const link = join(temporaryFolder(), 'link');
+		symlinkSync(keyFile('key'), link);
+		expect(readApiKey(link).key).toBe('key');
 	});
 
 	it.each([0o644, 0o604])('gets a warning when others can read it (mode %o)', (mode) => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -49,6 +50,12 @@ describe('the file with the BaseSpace access token', () => {
 			'--basespace_access_token_file cannot be read (ENOENT): expected the path of a file such as',
 		);
 		expect(() => readBaseSpaceToken('the-token')).not.toThrow('the-token');
+	});
+
+	it('is an error when it is a pipe, at once', () => {
+		const pipe = join(temporaryFolder(), 'pipe');
+		execFileSync('mkfifo', [pipe]);
+		expect(() => readBaseSpaceToken(pipe)).toThrow('--basespace_access_token_file names a pipe: expected');
 	});
 
 	it('gets a warning when others can read it', () => {

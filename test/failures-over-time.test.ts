@@ -19,6 +19,8 @@ function silentIca(): IcaClient {
 		request: ({ url }) =>
 			Promise.resolve({
 				headers: { 'content-type': 'application/json' },
+				afterLostAnswer: false,
+				tookMs: 0,
 				...(url.endsWith('/tokens') ? { status: 200, body: '{"token":"t"}' } : { status: 403, body: '{}' }),
 			}),
 		inTurn: (work) => work(),

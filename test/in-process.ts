@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { memoryFileOf } from '../src/basespace-memory.ts';
 import { dryRunEffects, realEffects } from '../src/effects.ts';
 import { templateStore } from '../src/launch/template-store.ts';
 import type { Log } from '../src/log.ts';
 import { defaults, type RawOptions, readOptions } from '../src/options.ts';
+import { localManifestFolder, memoryFileOf, stateFileOf, templateFolder } from '../src/own-files.ts';
 import { runPass } from '../src/pass.ts';
-import { memoryFileOfPass, openMemory } from '../src/pass-memory.ts';
+import { openMemory } from '../src/pass-memory.ts';
 import type { PassResult } from '../src/summary.ts';
 import { connect, type Scene } from './scene.ts';
 
@@ -52,10 +52,9 @@ export async function passInProcess(
 					memoryFile: memoryFileOf(options.managedTable),
 					emptiesTrash: options.emptyTrash,
 				};
-	const memory = openMemory(memoryFileOfPass(options.managedTable), clock.now());
+	const memory = openMemory(stateFileOf(options.managedTable), clock.now());
 	const effects = options.dryRun ? dryRunEffects : realEffects;
-	const localManifestFolder = join(folder, 'fastq_manifests');
-	const templates = templateStore(join(folder, 'requeue_templates'), (text) => text);
+	const templates = templateStore(join(folder, templateFolder), (text) => text);
 	const result = await runPass({
 		options,
 		ica,
@@ -73,7 +72,7 @@ export async function passInProcess(
 				log,
 				source,
 				destination,
-				localManifestFolder,
+				localManifestFolder: join(folder, localManifestFolder),
 				templates,
 				basespace,
 				memory,

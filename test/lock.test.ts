@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { LockedError, SetupError } from '../src/errors.ts';
-import { acquireLock } from '../src/lock.ts';
+import { acquireLock, isLocked } from '../src/lock.ts';
 import { tsx } from './installation.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -60,6 +60,33 @@ describe('the lock', () => {
 			new RegExp(`^process ${process.pid} on [^\\n]*\\n$`),
 		);
 		release();
+	});
+
+	it('is one for a table that is not there yet, however it is named', () => {
+		const folder = temporaryFolder();
+		symlinkSync('table.txt', join(folder, 'alias.txt'));
+		const release = acquireLock(join(folder, 'alias.txt'), Date.now());
+		expect(() => acquireLock(join(folder, 'table.txt'), Date.now())).toThrow(LockedError);
+		release();
+	});
+
+	it('can be asked for without being taken', () => {
+		const table = newTable();
+		expect(isLocked(table)).toBe(false);
+		const release = acquireLock(table, Date.now());
+		expect(isLocked(table)).toBe(true);
+		release();
+		expect(isLocked(table)).toBe(false);
+		acquireLock(table, Date.now())();
+	});
+
+	it('is not waited for when its file is a pipe', () => {
+		const table = newTable();
+		execFileSync('mkfifo', [`${table}.lock`]);
+		expect(() => acquireLock(table, Date.now())).toThrow(
+			/cannot be taken: it is a pipe, where a file is expected/,
+		);
+		expect(isLocked(table)).toBe(false);
 	});
 
 	it('cannot be taken where its file cannot be written, or without flock', () => {

@@ -1,8 +1,19 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+	chmodSync,
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	symlinkSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { type Options, stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FileError, SetupError } from '../src/errors.ts';
 import { parseManagedTable } from '../src/managed-rows.ts';
 import {
 	appendManagedRow,
@@ -10,6 +21,7 @@ import {
 	prepareManagedTable,
 	readManagedTable,
 } from '../src/managed-table.ts';
+import { oneLine } from '../src/text.ts';
 import { tsx } from './installation.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -21,7 +33,7 @@ const realTable = new URL('../../shared/data/upstream/analyses_managed_table.txt
 
 const module = new URL('../src/managed-table.ts', import.meta.url).href;
 
-function tableFile(content?: string): string {
+function tableFile(content?: string | Buffer): string {
 	const path = join(temporaryFolder(), 'table.txt');
 	if (content !== undefined) {
 		writeFileSync(path, content);
@@ -29,14 +41,25 @@ function tableFile(content?: string): string {
 	return path;
 }
 
+function csv(rows: readonly (readonly string[])[], options: Options = {}): Buffer {
+	return Buffer.from(
+		stringify(
+			rows.map((row) => [...row]),
+			options,
+		),
+	);
+}
+
+/** With its byte order mark. */
+function utf16(text: Buffer): Buffer {
+	return Buffer.from(`\ufeff${text.toString()}`, 'utf16le');
+}
+
 describe('reading the managed table', () => {
 	it('takes a missing file for an empty table', () => {
-		expect(readManagedTable(tableFile())).toEqual({
-			rows: [],
-			ids: new Set(),
-			warnings: [],
-			isMissing: true,
-		});
+		const { ids, ...table } = readManagedTable(tableFile());
+		expect(table).toEqual({ rows: [], warnings: [], isMissing: true });
+		expect([...ids]).toEqual([]);
 	});
 
 	it.each([
@@ -93,18 +116,73 @@ describe('reading the managed table', () => {
 	});
 
 	it("takes a note behind the run for a note, not for another record, though the run's name ends in an id", () => {
-		const table = parseManagedTable('table', `${header}${a},run-${b},left alone as asked\n`);
-		expect(table.rows).toEqual([{ analysisId: a, runId: `run-${b}` }]);
-		expect(table.warnings).toEqual([]);
+		for (const run of [`run-${a}`, `250707-x_91da19_17d664-BclConvert v4_2_7-${b}`]) {
+			const table = parseManagedTable('table', `${header}${a},${run},checked,left alone as asked\n`);
+			expect(table.rows).toEqual([{ analysisId: a, runId: run }]);
+			expect(table.warnings).toEqual([]);
+		}
 	});
 
 	it('takes a note that mentions another analysis for a note', () => {
-		const table = parseManagedTable(
-			'table',
-			`${header}${a},rerun of ${b},note by Anna\n${c},x${b},note by Anna\n`,
-		);
-		expect(table.rows.map(({ analysisId }) => analysisId)).toEqual([a, c]);
+		const notes = [`rerun of ${b}`, `x${b}-again`, `rerun-of-${b}`, `see ${b} and ${c}`, `x${b}`];
+		for (const note of notes) {
+			for (const row of [`${a},${note}`, `${a},runA,${note}`, `${a},runA,"${note}",,`]) {
+				const table = parseManagedTable('table', `${header}${row}\n`);
+				expect([...table.ids]).toEqual([a]);
+				expect(table.warnings).toEqual([]);
+			}
+		}
+		const table = parseManagedTable('table', `${header}${a},rerun of ${b},note by Anna\n`);
+		expect([...table.ids]).toEqual([a]);
 		expect(table.warnings).toEqual([]);
+	});
+
+	it.each([
+		[`${a},x${b},note by Anna`, 'a note, or a run and a record with a strange run'],
+		[`${a},run A${b},run B`, 'the same'],
+		[`${a},run-${b},left alone as asked`, 'the same'],
+		[`${a},runA,note${b},runB`, 'a record fused with a note'],
+		[`${a};runA${b},runB`, 'a record of another separator'],
+		[`${a},"run, 1"${b},run2`, 'a record fused with a quoted run'],
+		[`#not this${b},runB`, 'a record fused with a comment'],
+		[`${a},${b},runB`, 'an id where a run belongs'],
+	])('reads nothing doubtful, and names it in a warning: %s (%s)', (line) => {
+		const table = parseManagedTable('table', `${header}${line}\n`);
+		expect([...table.ids]).toEqual(line.startsWith('#') ? [] : [a]);
+		expect(table.warnings).toEqual([
+			`table, line 2 may hold further records, which were not read: ${b}. Put each on a line of its own, or, in a note, a space before the id.`,
+		]);
+	});
+
+	it('takes runs with spaces apart when they are such as ICA makes them', () => {
+		const run = (id: string): string => `NovaSeqX-Demo_3664cd_3a7062-BclConvert v4_2_7-${id}`;
+		const table = parseManagedTable('table', `${header}${a},${run(a)}${b},${run(c)}${c},${run(c)}\n`);
+		expect(table.rows).toEqual([
+			{ analysisId: a, runId: run(a) },
+			{ analysisId: b, runId: run(c) },
+			{ analysisId: c, runId: run(c) },
+		]);
+		expect(table.warnings).toEqual([
+			expect.stringContaining('line 2 holds 3 records that ran into one another'),
+		]);
+	});
+
+	it.each([
+		[`${a}${b},runB`, [a, b]],
+		[`analysis_id_managed,run_id${a},run-${a}`, [a]],
+		[`${a},run-${a}${b},run B`, [a, b]],
+		[`${a},runA,a note${b},run-${b}`, [a, b]],
+		[`"${a}","run-${a}"\t${b}`, [a]],
+	])('takes apart what can only be records: %s', (line, ids) => {
+		expect([...parseManagedTable('table', line).ids]).toEqual(ids);
+	});
+
+	it('does not take a first field that merely contains an id for that analysis', () => {
+		for (const first of [`rerun-of-${b}`, `x${b}`, `${b}-again`, `${b}0`, `rerun of ${b}`]) {
+			const table = parseManagedTable('table', `${header}${first},run-${b}\n${a},runA\n`);
+			expect([...table.ids]).toEqual([a]);
+			expect(table.warnings).toEqual([expect.stringContaining('table, line 2 cannot be read')]);
+		}
 	});
 
 	it('reads a table that is quoted throughout, though one quote is astray', () => {
@@ -125,9 +203,255 @@ describe('reading the managed table', () => {
 		);
 	});
 
+	/** As a program writes a table, in each of the forms that people's programs leave it in. */
+	const saved: readonly (readonly [string, (rows: readonly (readonly string[])[]) => Buffer])[] = [
+		['with semicolons', (rows) => csv(rows, { delimiter: ';' })],
+		['with tabs', (rows) => csv(rows, { delimiter: '\t' })],
+		['with every field in quotes', (rows) => csv(rows, { quoted: true })],
+		['with semicolons and quotes', (rows) => csv(rows, { delimiter: ';', quoted: true })],
+		['with CRLF', (rows) => csv(rows, { record_delimiter: '\r\n' })],
+		['with CR alone', (rows) => csv(rows, { record_delimiter: '\r' })],
+		['with a byte order mark', (rows) => csv(rows, { bom: true })],
+		['as UTF-16 LE', (rows) => utf16(csv(rows))],
+		['as UTF-16 BE', (rows) => utf16(csv(rows)).swap16()],
+		['as UTF-16 LE without its mark', (rows) => utf16(csv(rows)).subarray(2)],
+		['as UTF-16 BE without its mark', (rows) => utf16(csv(rows)).swap16().subarray(2)],
+		[
+			'as a spreadsheet does it: UTF-16, tabs, quotes, CRLF',
+			(rows) => utf16(csv(rows, { delimiter: '\t', quoted: true, record_delimiter: '\r\n' })),
+		],
+		[
+			'with blank lines and empty fields',
+			(rows) =>
+				csv(
+					rows.flatMap((row) => [
+						[...row, '', ''],
+						['', '', '', ''],
+					]),
+				),
+		],
+	];
+
+	describe.each(saved)('saved %s', (_, save) => {
+		const rows = [
+			['analysis_id_managed', 'run_id'],
+			[a, 'run, A; "one"'],
+			[b, 'Proben März 7'],
+			[a, 'run, A; "one"'],
+		];
+
+		it('is read without a warning, and so is a row that is appended, wherever the last line ends', () => {
+			const whole = save(rows);
+			const unit = whole.includes(0) ? 2 : 1;
+			for (const content of [
+				whole,
+				whole.subarray(0, whole.length - unit),
+				whole.subarray(0, whole.length - 2 * unit),
+			]) {
+				const path = tableFile(content);
+				expect(readManagedTable(path)).toMatchObject({ warnings: [] });
+				prepareManagedTable(path);
+				expect(readFileSync(path)).toEqual(content);
+				appendManagedRow(path, { analysisId: c, runId: 'Größe, 2; x\ty' });
+				appendManagedRow(path, { analysisId: b, runId: 'last' });
+				const table = readManagedTable(path);
+				expect(table.warnings).toEqual([]);
+				expect([...table.ids]).toEqual([a, b, c]);
+				expect(table.rows.slice(0, 2)).toEqual([
+					{ analysisId: a, runId: 'run, A; "one"' },
+					{ analysisId: b, runId: 'Proben März 7' },
+				]);
+				expect(table.rows.slice(3)).toEqual([
+					{ analysisId: c, runId: 'Größe, 2; x y' },
+					{ analysisId: b, runId: 'last' },
+				]);
+			}
+		});
+	});
+
+	it.each([
+		['utf8', `${header}${a};runA\r\n`, `${c},runC\n`],
+		['utf8', `analysis_id_managed;run_id\r\n${a};runA\r\n`, `${c};runC\r\n`],
+		['utf8', `\ufeff# my, table\ranalysis_id_managed\trun_id\r${a}\trunA\r`, `${c}\trunC\r`],
+		['utf16le', `\ufeff"analysis_id_managed";"run_id"\r\n`, `${c};runC\r\n`],
+	] as const)('has a row appended in its own form: %s, %j', (encoding, text, row) => {
+		const path = tableFile(Buffer.from(text, encoding));
+		appendManagedRow(path, { analysisId: c, runId: 'runC' });
+		expect(readFileSync(path).toString(encoding)).toBe(text + row);
+	});
+
+	it('completes a character that was cut in half, so that the next row can be read', () => {
+		for (const cut of [1, 3]) {
+			const bytes = utf16(Buffer.from(`${header}${a},runA7\n`));
+			const path = tableFile(bytes.subarray(0, bytes.length - cut));
+			appendManagedRow(path, { analysisId: b, runId: 'runB' });
+			expect([...readManagedTable(path).ids]).toEqual([a, b]);
+		}
+	});
+
+	it('reads lines with quotes as it reads them without, whatever is in the fields', () => {
+		const field = fc.stringMatching(/^[^\s",;#](?:[^\s",;]| [^\s",;])*$/u);
+		const row = fc.tuple(fc.oneof(fc.uuid(), field), fc.oneof(field, fc.uuid()));
+		fc.assert(
+			fc.property(fc.array(row), fc.constantFrom(',', ';', '\t'), (rows, delimiter) => {
+				const read = (quoted: boolean): unknown => {
+					const { ids, ...table } = parseManagedTable(
+						't',
+						header + csv(rows, { quoted, delimiter }).toString(),
+					);
+					return { ...table, ids: [...ids] };
+				};
+				expect(read(true)).toEqual(read(false));
+			}),
+		);
+	});
+
+	const word = fc.stringMatching(/^[A-Za-z0-9_.()-]{1,12}$/);
+	const words = fc.array(word, { minLength: 1, maxLength: 3 }).map((each) => each.join(' '));
+	const realRun = fc
+		.tuple(words, fc.stringMatching(/^[0-9a-f]{6}$/), words, fc.uuid())
+		.map(([name, hex, code, id]) => `${name}_${hex}_${hex}-${code}-${id}`);
+	const record = fc
+		.tuple(fc.uuid(), fc.oneof(words, realRun, fc.string({ minLength: 1 })), fc.boolean())
+		.map(([id, run, isOwn]) => [id, isOwn ? `${run}-${id}` : run] as const);
+
+	it('loses no record without a word, whichever of the newlines between them are lost', () => {
+		const lost = fc.array(fc.boolean(), { minLength: 6, maxLength: 6 });
+		fc.assert(
+			fc.property(fc.array(record, { maxLength: 6 }), lost, (records, isLost) => {
+				const rows = records.map(([id, run]) => csv([[id, oneLine(run)]]).toString());
+				const lines = [header, ...rows].map((line) => line.trimEnd());
+				const text = lines.map((line, index) => (isLost[index] ? line : `${line}\n`)).join('');
+				const { ids, warnings } = parseManagedTable('t', text);
+				const named = warnings.map((warning) => Number(/line (\d+)/.exec(warning)?.[1]));
+				for (const id of ids) {
+					expect(records.map(([each]) => each)).toContain(id);
+				}
+				for (const [id] of records) {
+					const line = text.split('\n').findIndex((each) => each.includes(`${id},`)) + 1;
+					expect(ids.has(id) || named.includes(line)).toBe(true);
+				}
+			}),
+			{ numRuns: 1000 },
+		);
+	});
+
+	it('reads each record when only records such as ICA makes them ran into one another', () => {
+		const real = fc
+			.tuple(fc.uuid(), realRun, fc.boolean())
+			.map(([id, run, isOwn]) => [id, isOwn ? `${run}-${id}` : run]);
+		fc.assert(
+			fc.property(fc.array(real, { minLength: 1, maxLength: 4 }), (records) => {
+				const text = records.map((each) => each.join(',')).join('');
+				expect([...parseManagedTable('t', text).ids].sort()).toEqual(
+					[...new Set(records.map(([id]) => id))].sort(),
+				);
+			}),
+		);
+	});
+
+	it('never reads a record out of a note', () => {
+		const text = fc.oneof(words, fc.string());
+		const note = fc.oneof(
+			text,
+			fc.tuple(text, fc.uuid(), text).map(([before, id, after]) => `${before}${id}${after}`),
+			fc.tuple(text, fc.uuid()).map((parts) => parts.join(' ')),
+		);
+		fc.assert(
+			fc.property(fc.uuid(), realRun, fc.array(note), (id, run, notes) => {
+				const line = csv([[id, run, ...notes]], { delimiter: ',' }).toString();
+				expect(parseManagedTable('t', header + line).ids.size).toBe(1);
+			}),
+		);
+	});
+
+	it('reads rows whose ids are no UUIDs, as it writes them, and takes no other word for an id', () => {
+		const ids = ['wfr.17', 'ANALYSIS-1', 'we;ird, "id"', '12345', '#7', 'x y'];
+		const path = tableFile();
+		for (const analysisId of ids) {
+			appendManagedRow(path, { analysisId, runId: `run-${analysisId}` });
+			appendManagedRow(path, { analysisId: `${analysisId}b`, runId: 'Unknown' });
+		}
+		const table = readManagedTable(path);
+		expect(table.warnings).toEqual([]);
+		for (const id of ids) {
+			expect(table.ids.has(id) && table.ids.has(`${id.toUpperCase()}B`)).toBe(true);
+		}
+		expect(table.ids.size).toBe(2 * ids.length);
+		const plain = parseManagedTable('t', `${header}wfr.17,20260519_LH_80a0f1_3abe33-BclConvert_v4-wfr.17\n`);
+		expect({ ids: [...plain.ids], warnings: plain.warnings }).toEqual({ ids: ['wfr.17'], warnings: [] });
+		const damaged = [
+			`${a.slice(9)},run-${a}`,
+			`${a.slice(0, 20)},run-${a}`,
+			'20240529_LH00619_0013,skip',
+			'notes,x',
+		];
+		for (const line of damaged) {
+			const { ids: read, warnings } = parseManagedTable('t', `${header}${line}\n`);
+			expect({ read: [...read], warnings }).toEqual({
+				read: [],
+				warnings: [expect.stringContaining('t, line 2 cannot be read')],
+			});
+		}
+	});
+
+	it('names the line when a row whose id is no UUID ran into another', () => {
+		const path = tableFile();
+		for (const analysisId of ['w.1', a, 'w.2', 'w.3', b]) {
+			appendManagedRow(path, { analysisId, runId: 'Unknown' });
+		}
+		const [, ...rows] = readFileSync(path, 'utf8').trimEnd().split('\n');
+		for (let at = 1; at < rows.length; at++) {
+			const lines = [...rows.slice(0, at - 1), `${rows[at - 1]}${rows[at]}`, ...rows.slice(at + 1)];
+			const { warnings } = parseManagedTable('t', `${header}${lines.join('\n')}\n`);
+			expect(warnings).toEqual([expect.stringContaining(`t, line ${at + 1} `)]);
+		}
+	});
+
+	it('finds an analysis in whatever letter case its id is written', () => {
+		const { ids } = parseManagedTable('t', `${header}${a},runA\n${b.toUpperCase()},runB\n`);
+		expect([a, a.toUpperCase(), b, b.toUpperCase()].every((id) => ids.has(id))).toBe(true);
+		expect(ids.has(c)).toBe(false);
+	});
+
+	it('reads what a crash has left of a table, and names the line with zero bytes', () => {
+		const table = parseManagedTable('t', `${header}${a},runA\n${b},ru${'\0'.repeat(4096)}\n\0\0${c},runC\n`);
+		expect([...table.ids]).toEqual([a, b, c]);
+		expect(table.warnings).toEqual([
+			expect.stringContaining('t, line 3 holds zero bytes'),
+			expect.stringContaining('t, line 4 holds zero bytes'),
+		]);
+		expect(() => parseManagedTable('t', '\0'.repeat(4096))).toThrow('t is not a managed table');
+	});
+
+	it.each([
+		['a pipe', (path: string) => execFileSync('mkfifo', [path])],
+		['a folder', (path: string) => mkdirSync(path)],
+		['a device', (path: string) => symlinkSync('/dev/null', path)],
+	])('is refused at once, in a sentence, when it is %s', (kind, make) => {
+		const path = join(temporaryFolder(), 'table.txt');
+		make(path);
+		const row = { analysisId: a, runId: 'runA' };
+		for (const use of [readManagedTable, prepareManagedTable, checkManagedTable]) {
+			expect(() => use(path)).toThrow(SetupError);
+			expect(() => use(path)).toThrow(new RegExp(`^The managed table ${path} cannot be .*${kind}|EISDIR`));
+		}
+		expect(() => appendManagedRow(path, row)).toThrow(FileError);
+	});
+
+	it('is refused when it is too large to be one, without being read', () => {
+		const path = tableFile(header);
+		truncateSync(path, 512_000_000);
+		expect(() => readManagedTable(path)).toThrow(
+			`The managed table ${path} cannot be read: it has 512.0 MB, and 64.0 MB is the most to be expected.`,
+		);
+	});
+
 	it('refuses a file that is something else', () => {
 		expect(() => parseManagedTable('x.csv', 'sample,lane\nM-1,1\n')).toThrow('x.csv is not a managed table');
-		expect(() => readManagedTable(temporaryFolder())).toThrow(/The managed table \S+ cannot be read: EISDIR/);
+		expect(() => readManagedTable(temporaryFolder())).toThrow(
+			/The managed table \S+ cannot be read: it is a folder, where a file is expected/,
+		);
 	});
 
 	it('reads back whatever was appended', () => {

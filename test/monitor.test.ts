@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -125,12 +126,13 @@ describe('monitoring', () => {
 });
 
 describe('the monitored file', () => {
-	it('holds the ids under way, one a line, and replaces what was there', async () => {
+	it('holds the ids under way, one a line, and replaces what was there', () => {
 		const file = join(temporaryFolder(), 'monitored.txt');
-		await writeMonitoredFile(file, [analysis('a'), analysis('b')]);
-		expect(readFileSync(file, 'utf8')).toBe('a\nb\n');
+		const [a, b] = ['7df7d35e-0681-4187-9e1c-6dd1418d6954', 'A96E7A5A-A961-4C10-9165-51CE2FE2BBCF'];
+		writeMonitoredFile(file, [analysis(a), analysis(b)]);
+		expect(readFileSync(file, 'utf8')).toBe(`${a}\n${b}\n`);
 		const { ino } = statSync(file);
-		await writeMonitoredFile(file, []);
+		writeMonitoredFile(file, []);
 		expect(readFileSync(file, 'utf8')).toBe('');
 		// another file in its place, so that no reader ever sees half of one
 		expect(statSync(file).ino).not.toBe(ino);
@@ -158,10 +160,43 @@ describe('the monitored file', () => {
 		}
 	});
 
-	it('leaves nothing half written when it cannot be replaced', async () => {
+	it('is known again when it has ids that are no UUIDs, whatever these are', () => {
+		const file = join(temporaryFolder(), 'monitored.txt');
+		writeMonitoredFile(file, [analysis('wfr.17'), analysis('7df7d35e-0681-4187-9e1c-6dd1418d6954')]);
+		checkMonitoredFile(file);
+		expect(readFileSync(file, 'utf8').split('\n')).toContain('wfr.17');
+		writeFileSync(file, 'wfr.17\n');
+		expect(() => checkMonitoredFile(file)).toThrow('holds something else');
+	});
+
+	it('is known or refused at once, however much is in it', () => {
+		const file = join(temporaryFolder(), 'monitored.txt');
+		const begun = performance.now();
+		for (const text of [
+			`${'\n'.repeat(30)}x`,
+			`${'a'.repeat(36)}${' '.repeat(100_000)}x`,
+			'ab-'.repeat(1_000_000),
+		]) {
+			writeFileSync(file, text);
+			expect(() => checkMonitoredFile(file)).toThrow('holds something else');
+		}
+		expect(performance.now() - begun).toBeLessThan(2000);
+	});
+
+	it.each([
+		['a pipe', (file: string) => execFileSync('mkfifo', [file])],
+		['a folder', (file: string) => mkdirSync(file)],
+		['a device', (file: string) => symlinkSync('/dev/null', file)],
+	])('is refused when it is %s', (kind, make) => {
+		const file = join(temporaryFolder(), 'monitored.txt');
+		make(file);
+		expect(() => checkMonitoredFile(file)).toThrow(`it is ${kind}, where a file is expected`);
+	});
+
+	it('leaves nothing half written when it cannot be replaced', () => {
 		const file = join(temporaryFolder(), 'monitored.txt');
 		mkdirSync(join(file, 'in the way'), { recursive: true });
-		await expect(writeMonitoredFile(file, [analysis('a')])).rejects.toThrow('EISDIR');
+		expect(() => writeMonitoredFile(file, [analysis('a')])).toThrow('EISDIR');
 		expect(readdirSync(dirname(file))).toEqual(['monitored.txt']);
 	});
 });

@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaults, type RawOptions, readOptions } from '../src/options.ts';
@@ -28,11 +28,11 @@ describe('the options', () => {
 		expect(Object.isFrozen(options)).toBe(true);
 	});
 
-	it('take a project by its id instead of its name', () => {
+	it('take a project by its id, as it is written, instead of its name', () => {
 		const id = 'C78835AB-a488-4b97-848d-e606b0f31772';
 		expect(readOptions({ ...raw, destination_project_id: id }).destination).toEqual({
 			by: 'id',
-			id: id.toLowerCase(),
+			id,
 		});
 	});
 
@@ -87,6 +87,60 @@ describe('the options', () => {
 		expect(reading({ log_file: './analyses_managed_table.txt' })).toThrow(
 			'--analyses_managed_table and --log_file both name',
 		);
+	});
+
+	it.each([
+		['./analyses_managed_table.txt.lock', 'the lock of the managed table'],
+		['analyses_managed_table.txt.basespace', 'what a pass tells the next about BaseSpace'],
+		['analyses_managed_table.txt.state', 'the state of the managed table'],
+		['holds.txt', 'the list of what must not be archived or deleted'],
+		['fastq_manifests', 'manifests'],
+		['fastq_manifests/run.download_manifest.csv', 'manifests'],
+		['requeue_templates', 'templates'],
+		['./x/../requeue_templates/run.api.json', 'templates'],
+		['orchestrator.log.1', 'an old log'],
+		['orchestrator.log.5', 'an old log'],
+	])('refuse a file that the program keeps: %s', (file, what) => {
+		for (const flag of ['summary_file', 'analyses_monitored_file'] as const) {
+			expect(reading({ [flag]: file })).toThrow(`--${flag} names ${file}, which is for ${what}: give it a`);
+		}
+	});
+
+	it('allow files that are only called alike', () => {
+		const files = {
+			summary_file: 'orchestrator.log.json',
+			analyses_monitored_file: 'fastq_manifests.txt',
+			log_file: 'logs/holds.txt',
+		};
+		expect(reading(files)).not.toThrow();
+	});
+
+	it('see through hard links, and through links to what is not there yet', () => {
+		const folder = temporaryFolder();
+		const path = (name: string): string => join(folder, name);
+		writeFileSync(path('table.txt'), '');
+		writeFileSync(path('table.txt.lock'), '');
+		linkSync(path('table.txt'), path('hard.txt'));
+		linkSync(path('table.txt.lock'), path('hard.lock'));
+		symlinkSync('summary.json', path('link.json'));
+		symlinkSync('.', path('here'));
+		const table = { analyses_managed_table: path('table.txt') };
+		expect(reading({ ...table, log_file: path('hard.txt') })).toThrow('--log_file both name');
+		expect(reading({ ...table, summary_file: path('hard.lock') })).toThrow('which is for the lock of');
+		expect(reading({ log_file: path('here/summary.json'), summary_file: path('link.json') })).toThrow(
+			'both name',
+		);
+		expect(reading({ ...table, summary_file: path('link.json') })).not.toThrow();
+	});
+
+	it('leave it to the one who opens a file whether it can have such a name', () => {
+		expect(reading({ api_key_file: 'k'.repeat(5000) })).not.toThrow();
+	});
+
+	it('are read at once, however many slashes an address ends in, or does not', () => {
+		const slashes = '/'.repeat(200_000);
+		expect(readOptions({ ...raw, server_url: `https://x${slashes}` }).serverUrl).toBe('https://x');
+		expect(readOptions({ ...raw, server_url: `https://x${slashes}y` }).serverUrl).toContain('/y');
 	});
 
 	it('sees through links to the same file', () => {

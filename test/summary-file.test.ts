@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { acquireLock } from '../src/lock.ts';
@@ -29,7 +30,8 @@ describe('the summary file', () => {
 		const failed = scene.analysis({ status: 'FAILED' });
 		scene.world.forceLinkOutcome(unlucky.files[0]?.id ?? '', 'FAILED', 'no right');
 		const { installation, summary } = install(scene);
-		writeFileSync(join(installation.folder, 'summary.json'), 'an older one');
+		const older = { version: '0.0.1', ended: '2026-01-01T00:00:00.000Z', exit_status: 0 };
+		writeFileSync(join(installation.folder, 'summary.json'), JSON.stringify(older));
 
 		const { status, stdout } = await installation.pass();
 
@@ -72,14 +74,23 @@ describe('the summary file', () => {
 		expect(installation.managedIds()).toEqual([lucky.id]);
 	});
 
-	it('tells of a pass that could not begin: wrong setup, another pass, no key', async () => {
+	it('is left to the pass that is at work, by one that meets it and by one that could not even begin', async () => {
 		const scene = await startScene();
 		const { installation, summary } = install(scene);
 		const release = acquireLock(join(installation.folder, 'analyses_managed_table.txt'), Date.now());
-		await installation.pass();
-		expect(summary()).toMatchObject({ ...unknown, exit_status: 75, needs_person: [] });
+		expect(await installation.pass()).toMatchObject({ status: 75 });
+		expect(summary()).toBe(null);
+		writeFileSync(join(installation.folder, 'api_key.txt'), '');
+		expect(await installation.pass()).toMatchObject({ status: 2 });
+		expect(summary()).toBe(null);
 		release();
+		expect(await installation.pass()).toMatchObject({ status: 2 });
+		expect(summary()).toMatchObject({ exit_status: 2 });
+	});
 
+	it('tells of a pass that could not begin: wrong setup, no key', async () => {
+		const scene = await startScene();
+		const { installation, summary } = install(scene);
 		Object.assign(scene.destination, { name: 'elsewhere' });
 		await installation.pass();
 		const message = expect.stringContaining('destination project named "MGI"');
@@ -108,6 +119,34 @@ describe('the summary file', () => {
 		expect(summary()).toMatchObject({ exit_status: 143, message: expect.stringContaining('SIGTERM') });
 	});
 
+	it.each([
+		['what,until\nrun_1,2026-12-31\n', 'text that is no JSON'],
+		['{"reference":"run_1","body":{}}', 'JSON that is no summary'],
+		['[]', 'JSON that is no summary'],
+	])('never replaces what is none, and says so before anything is done: %j', async (content, what) => {
+		const scene = await startScene();
+		const { installation } = install(scene);
+		writeFileSync(join(installation.folder, 'summary.json'), content);
+		const { status, stderr } = await installation.pass();
+		expect(status).toBe(2);
+		expect(stderr).toBe(
+			`Error: summary.json would be replaced by the summary, and holds ${what}: give --summary_file a file of its own. Nothing was changed. Exit status 2.\n`,
+		);
+		writeFileSync(join(installation.folder, 'api_key.txt'), '');
+		expect(await installation.pass()).toMatchObject({ status: 2 });
+		expect(installation.read('summary.json')).toBe(content);
+		expect(scene.operations()).toEqual([]);
+	});
+
+	it('may be an empty file, as an administrator makes it', async () => {
+		const scene = await startScene();
+		const { installation, summary } = install(scene);
+		writeFileSync(join(installation.folder, 'summary.json'), '', { mode: 0o640 });
+		expect(await installation.pass()).toMatchObject({ status: 0 });
+		expect(summary()).toMatchObject({ exit_status: 0 });
+		expect(statSync(join(installation.folder, 'summary.json')).mode & 0o777).toBe(0o640);
+	});
+
 	it('is not touched by a dry run', async () => {
 		const scene = await startScene();
 		const { installation } = install(scene);
@@ -117,13 +156,15 @@ describe('the summary file', () => {
 
 	it.each([
 		['nowhere/summary.json', /The summary file nowhere\/summary\.json cannot be written: ENOENT/],
-		['folder', /The summary file folder is a folder/],
+		['folder', /The summary file folder cannot be written: it is a folder, where a file is expected/],
+		['pipe', /The summary file pipe cannot be written: it is a pipe, where a file is expected/],
 		['orchestrator.log', /--log_file and --summary_file both name/],
 	])('is found out to be unwritable before anything is changed: %s', async (file, complaint) => {
 		const scene = await startScene();
 		scene.analysis();
 		const installation = scene.install([...usual, '--summary_file', file]);
 		mkdirSync(join(installation.folder, 'folder'));
+		execFileSync('mkfifo', [join(installation.folder, 'pipe')]);
 		expect(await installation.pass()).toMatchObject({ status: 2, stderr: expect.stringMatching(complaint) });
 		expect(scene.operations()).toEqual([]);
 	});

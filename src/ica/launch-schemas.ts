@@ -46,7 +46,6 @@ export const analysisRecordSchema = z
 	})
 	.transform(({ analysisStorage, ...rest }) => ({
 		...rest,
-		id: rest.id.toLowerCase(),
 		storage: analysisStorage ?? undefined,
 	}));
 export type AnalysisRecord = z.infer<typeof analysisRecordSchema>;

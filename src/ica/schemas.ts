@@ -25,6 +25,7 @@ export function isManagedByBaseSpace({ application }: Project): boolean {
 	return baseSpace.test(application?.name ?? '');
 }
 
+/** Ids are kept as ICA writes them, for requests; they are compared without letter case. */
 export const analysisSchema = z
 	.object({
 		id,
@@ -39,9 +40,8 @@ export const analysisSchema = z
 	})
 	.transform(({ pipeline, startDate, endDate, ...rest }) => ({
 		...rest,
-		id: rest.id.toLowerCase(),
 		pipelineCode: pipeline.code,
-		...(pipeline.id === undefined ? {} : { pipelineId: pipeline.id.toLowerCase() }),
+		...(pipeline.id === undefined ? {} : { pipelineId: pipeline.id }),
 		/** ISO 8601; the creation where ICA knows no start. */
 		startDate: startDate ?? rest.timeCreated,
 		endDate: endDate ?? undefined,
@@ -50,7 +50,12 @@ export type Analysis = z.infer<typeof analysisSchema>;
 
 /** An analysis for a reader: its reference, which ends in its id as a rule; otherwise with its id. */
 export function nameOf({ reference, id: analysisId }: Pick<Analysis, 'reference' | 'id'>): string {
-	return reference.includes(analysisId) ? reference : `${reference} (analysis ${analysisId})`;
+	return hasInIt(reference, analysisId) ? reference : `${reference} (analysis ${analysisId})`;
+}
+
+/** Whether an id is part of a reference, however its letters are written. */
+function hasInIt(reference: string, analysisId: string): boolean {
+	return reference.toLowerCase().includes(analysisId.toLowerCase());
 }
 
 /** A file that an analysis put out; it may have been deleted since. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from '../atomic-write.ts';
 import { FileError, reasonOf } from '../errors.ts';
 import { fileNameOf } from '../file-name.ts';
 import { type Analysis, nameOf, type Project } from '../ica/schemas.ts';
@@ -11,9 +11,6 @@ import type { LaunchTemplate } from './template.ts';
 
 const wholeId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const idAtBeginning = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-/;
-
-/** Below the working directory. */
-export const templateFolder = 'requeue_templates';
 
 /** A file of the template folder. */
 export interface TemplateFile {
@@ -50,15 +47,16 @@ export function templateStore(folder: string, blank: (text: string) => string): 
 				);
 			}
 		},
-		async keep(files) {
+		keep(files) {
 			try {
 				mkdirSync(folder, { recursive: true, mode: 0o700 });
 				for (const { name, text, mode } of files) {
-					await writeFileAtomic(join(folder, name), blank(text), { mode });
+					replaceFile(join(folder, name), blank(text), mode);
 				}
 			} catch (error) {
 				throw new FileError(`The requeue templates in ${folder} cannot be written: ${reasonOf(error)}.`);
 			}
+			return Promise.resolve();
 		},
 	};
 }
@@ -84,11 +82,14 @@ export function templateNames(analysis: Named): FileNames {
 type Named = Pick<Analysis, 'reference' | 'id'>;
 
 function beginningOf({ reference, id }: Named): string {
-	if (!wholeId.test(id)) {
+	const lowerId = id.toLowerCase();
+	if (!wholeId.test(lowerId)) {
 		// of other ids one can be the beginning of another
 		return `${id}-${reference}-${createHash('sha256').update(id).digest('hex').slice(0, 16)}`;
 	}
-	return reference.endsWith(`-${id}`) && !idAtBeginning.test(reference) ? reference : `${id}-${reference}`;
+	const isAlone =
+		reference.toLowerCase().endsWith(`-${lowerId}`) && !idAtBeginning.test(reference.toLowerCase());
+	return isAlone ? reference : `${lowerId}-${reference}`;
 }
 
 function namesOf(text: string): FileNames {
