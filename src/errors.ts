@@ -49,10 +49,20 @@ export type ServiceFailure =
 export class ServiceError extends Error {
 	override readonly name = 'ServiceError';
 	readonly failure: ServiceFailure;
+	/**
+	 * 'not found' and 'conflict' only: whether an earlier try of the same request may have been carried out, because
+	 * its answer was lost. What was to be done may then be done.
+	 */
+	readonly afterLostAnswer: boolean;
 
-	constructor(failure: ServiceFailure, message: string) {
+	constructor(
+		failure: ServiceFailure,
+		message: string,
+		{ afterLostAnswer = false }: { readonly afterLostAnswer?: boolean } = {},
+	) {
 		super(message);
 		this.failure = failure;
+		this.afterLostAnswer = afterLostAnswer;
 	}
 }
 

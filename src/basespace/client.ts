@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { ServiceError } from '../errors.ts';
 import { type Answering, parseJson, readJson } from '../http/answers.ts';
 import type { Requester } from '../http/requester.ts';
 import type { HttpAnswer } from '../http/send.ts';
-import { failureOf, type Query, queryString, Service } from '../http/service.ts';
+import { errorOf, type Query, queryString, Service } from '../http/service.ts';
 import type { Secrets } from '../secrets.ts';
 import { oneLine } from '../text.ts';
 
@@ -101,8 +100,7 @@ export class BaseSpaceClient {
 			...(call.isSentOnce === true ? { isSentOnce: true } : {}),
 		});
 		if (answer.status < 200 || answer.status > 299) {
-			const detail = this.#detailOf(answer);
-			throw new ServiceError(failureOf(answer.status), `Could not ${call.what}: BaseSpace, ${detail}.`);
+			throw errorOf(answer, `Could not ${call.what}: BaseSpace, ${this.#detailOf(answer)}.`);
 		}
 		return answer;
 	}

@@ -42,6 +42,12 @@ export interface PatientRequest extends HttpRequest {
 	readonly isSentOnce?: true;
 }
 
+/** The answer to the last try of a request. */
+export interface PatientAnswer extends HttpAnswer {
+	/** Whether an earlier try may have been carried out: it had no answer, or one of a server in trouble (5xx). */
+	readonly afterLostAnswer: boolean;
+}
+
 /** Sends requests with the manners that every service is owed: few at once, repeated when that can help. */
 export interface Requester {
 	/**
@@ -49,7 +55,7 @@ export interface Requester {
 	 * @throws {NoAnswerError} when the last try had no answer; its message tells how often was tried
 	 * @throws {StoppedError} when a signal asked the program to stop
 	 */
-	request(request: PatientRequest): Promise<HttpAnswer>;
+	request(request: PatientRequest): Promise<PatientAnswer>;
 	/** Does other work with a server, within the same limit of requests at once. */
 	inTurn<Result>(work: () => Promise<Result>): Promise<Result>;
 	/** How many requests were sent so far, repeated ones included. */
@@ -68,6 +74,7 @@ export function createRequester(settings: RequesterSettings): Requester {
 		},
 		async request(request) {
 			let begun: number | undefined;
+			let afterLostAnswer = false;
 			for (let tries = 1; ; tries++) {
 				const outcome = await limit(() => {
 					// waiting for a turn does not count
@@ -78,8 +85,9 @@ export function createRequester(settings: RequesterSettings): Requester {
 				const wait = request.isSentOnce === true ? undefined : waitBeforeRepeat(settings, outcome, tries);
 				const spent = clock.ticks() - (begun ?? 0);
 				if (wait === undefined || spent + wait > limits.giveUpAfterMs) {
-					return settle(outcome, tries, spent);
+					return { ...settle(outcome, tries, spent), afterLostAnswer };
 				}
+				afterLostAnswer ||= mayBeDone(outcome);
 				debug(`${request.label}: trying again in ${formatDuration(wait)}`);
 				await clock.sleep(wait);
 			}
@@ -113,6 +121,11 @@ async function tryOnce(
 		}
 		throw error;
 	}
+}
+
+/** Whether a try that has to be repeated may have been carried out all the same. */
+function mayBeDone(outcome: HttpAnswer | NoAnswerError): boolean {
+	return outcome instanceof NoAnswerError ? outcome.maybeDone : outcome.status >= 500;
 }
 
 function waitBeforeRepeat(

@@ -25,10 +25,13 @@ export class NoAnswerError extends Error {
 	override readonly name = 'NoAnswerError';
 	/** Whether another try can end differently. */
 	readonly passing: boolean;
+	/** Whether the server may have got the request, and done what it asks for. */
+	readonly maybeDone: boolean;
 
-	constructor(message: string, { passing }: { passing: boolean }) {
+	constructor(message: string, { passing, maybeDone }: { passing: boolean; maybeDone: boolean }) {
 		super(message);
 		this.passing = passing;
+		this.maybeDone = maybeDone;
 	}
 }
 
@@ -37,6 +40,8 @@ export type Send = (request: HttpRequest, stop: AbortSignal | undefined) => Prom
 
 const largestAnswerBytes = 512 * 1024 * 1024;
 const certificateCode = /CERT|SSL|TLS|SIGNATURE/;
+/** No connection came about. */
+const unsentCodes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 const reasons: Readonly<Record<string, string>> = {
 	ECONNREFUSED: 'the connection was refused',
 	ECONNRESET: 'the connection was cut off',
@@ -70,7 +75,10 @@ export function createSend(timeLimitMs: number): Send {
 			return await send(client, request, stop === undefined ? limit : AbortSignal.any([limit, stop]));
 		} catch (error) {
 			if (limit.aborted) {
-				throw new NoAnswerError(`no answer within ${timeLimitMs / 1000} s`, { passing: true });
+				throw new NoAnswerError(`no answer within ${timeLimitMs / 1000} s`, {
+					passing: true,
+					maybeDone: true,
+				});
 			}
 			throw noAnswer(codeOf(error));
 		}
@@ -106,9 +114,12 @@ function noAnswer(code: string): NoAnswerError {
 	if (certificateCode.test(code)) {
 		return new NoAnswerError(
 			`its certificate is not trusted (${code}); behind a proxy that reads https, name the proxy's certificate in NODE_EXTRA_CA_CERTS`,
-			{ passing: false },
+			{ passing: false, maybeDone: false },
 		);
 	}
 	const reason = reasons[code] ?? 'the connection failed';
-	return new NoAnswerError(code === '' ? reason : `${reason} (${code})`, { passing: true });
+	return new NoAnswerError(code === '' ? reason : `${reason} (${code})`, {
+		passing: true,
+		maybeDone: !unsentCodes.has(code),
+	});
 }

@@ -1,6 +1,6 @@
 import { OutageError, ServiceError, type ServiceFailure } from '../errors.ts';
-import type { PatientRequest, Requester } from './requester.ts';
-import { type HttpAnswer, NoAnswerError } from './send.ts';
+import type { PatientAnswer, PatientRequest, Requester } from './requester.ts';
+import { NoAnswerError } from './send.ts';
 
 /** Query parameters: one that is undefined is left out, an array is repeated. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -38,7 +38,7 @@ export class Service {
 	 * @throws {OutageError} when several calls in a row have failed, each of them tried several times
 	 * @throws {ServiceError} 'unreachable'
 	 */
-	async send(what: string, request: PatientRequest): Promise<HttpAnswer> {
+	async send(what: string, request: PatientRequest): Promise<PatientAnswer> {
 		const { name, requester, now } = this.#settings;
 		if (this.#failuresInARow >= failuresOfAnOutage) {
 			throw new OutageError(`${name} has failed ${this.#failuresInARow} calls in a row. Could not ${what}.`);
@@ -76,8 +76,21 @@ export function queryString(query: Query): string {
 	return text === '' ? '' : `?${text}`;
 }
 
+/** Statuses of a thing that is not, or not any more, as the request expects it. */
+const statusesOfAnotherState: ReadonlySet<number> = new Set([404, 409]);
+
+/**
+ * The error for an answer that is not a success.
+ * @param message one sentence for a reader
+ */
+export function errorOf({ status, afterLostAnswer }: PatientAnswer, message: string): ServiceError {
+	return new ServiceError(failureOf(status), message, {
+		afterLostAnswer: afterLostAnswer && statusesOfAnotherState.has(status),
+	});
+}
+
 /** What a status that is not a success means. */
-export function failureOf(status: number): ServiceFailure {
+function failureOf(status: number): ServiceFailure {
 	return failures[status] ?? (status >= 500 ? 'unavailable' : 'refused');
 }
 

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { ServiceError, SetupError } from '../errors.ts';
 import { type Answering, readJson } from '../http/answers.ts';
-import type { PatientRequest, Requester } from '../http/requester.ts';
+import type { PatientAnswer, PatientRequest, Requester } from '../http/requester.ts';
 import type { HttpAnswer } from '../http/send.ts';
-import { failureOf, type Query, queryString, Service } from '../http/service.ts';
+import { errorOf, type Query, queryString, Service } from '../http/service.ts';
 import type { Secrets } from '../secrets.ts';
 import { detailOf } from './answers.ts';
 import { tokenSchema } from './schemas.ts';
@@ -105,11 +105,12 @@ export class IcaClient {
 		if (answer.status === 401) {
 			// a token made from a key cannot be refreshed; of the many calls that find out at once, one renews it
 			this.#forget(token);
+			const { afterLostAnswer } = answer;
 			answer = await this.#send(call, { authorization: `Bearer ${await this.#bearer()}` });
+			answer = { ...answer, afterLostAnswer: afterLostAnswer || answer.afterLostAnswer };
 		}
 		if (answer.status < 200 || answer.status > 299) {
-			const detail = detailOf(answer, this.#blank);
-			throw new ServiceError(failureOf(answer.status), `Could not ${call.what}: ${detail}.`);
+			throw errorOf(answer, `Could not ${call.what}: ${detailOf(answer, this.#blank)}.`);
 		}
 		return answer;
 	}
@@ -144,17 +145,14 @@ export class IcaClient {
 			);
 		}
 		if (answer.status !== 200) {
-			throw new ServiceError(
-				failureOf(answer.status),
-				`Could not ${what}: ${detailOf(answer, this.#blank)}.`,
-			);
+			throw errorOf(answer, `Could not ${what}: ${detailOf(answer, this.#blank)}.`);
 		}
 		const { token } = readJson(what, answer, tokenSchema, quoteNothing);
 		secrets.add(token);
 		return token;
 	}
 
-	async #send(call: Call<unknown>, authorization: Readonly<Record<string, string>>): Promise<HttpAnswer> {
+	async #send(call: Call<unknown>, authorization: Readonly<Record<string, string>>): Promise<PatientAnswer> {
 		return await this.#service.send(call.what, this.#request(call, authorization));
 	}
 
