@@ -66,7 +66,10 @@ export class ServiceError extends Error {
 	}
 }
 
-/** A service has failed so often in a row that there is no point in going on: the pass is given up. */
+/**
+ * There is no point in going on, and the pass is given up: a service has failed many times in a row, or no longer accepts
+ * the key.
+ */
 export class OutageError extends Error {
 	override readonly name = 'OutageError';
 }

@@ -63,6 +63,11 @@ export class BaseSpaceClient {
 		return this.#service.clockDifferenceMs();
 	}
 
+	/** The time by BaseSpace's clock, in milliseconds since 1970; undefined when no answer has told. */
+	serverNow(): number | undefined {
+		return this.#service.serverNow();
+	}
+
 	/**
 	 * Asks, and checks the answer.
 	 * @throws {ServiceError}
@@ -99,6 +104,10 @@ export class BaseSpaceClient {
 			isQuestion,
 			...(call.isSentOnce === true ? { isSentOnce: true } : {}),
 		});
+		this.#service.judgeCredentials(
+			answer,
+			'BaseSpace does not accept the access token any more (status 401).',
+		);
 		if (answer.status < 200 || answer.status > 299) {
 			throw errorOf(answer, `Could not ${call.what}: BaseSpace, ${this.#detailOf(answer)}.`);
 		}

@@ -46,6 +46,8 @@ export interface PatientRequest extends HttpRequest {
 export interface PatientAnswer extends HttpAnswer {
 	/** Whether an earlier try may have been carried out: it had no answer, or one of a server in trouble (5xx). */
 	readonly afterLostAnswer: boolean;
+	/** Milliseconds from the sending of this try to the end of its answer. */
+	readonly tookMs: number;
 }
 
 /** Sends requests with the manners that every service is owed: few at once, repeated when that can help. */
@@ -95,11 +97,13 @@ export function createRequester(settings: RequesterSettings): Requester {
 	};
 }
 
+type AnsweredTry = Omit<PatientAnswer, 'afterLostAnswer'>;
+
 async function tryOnce(
 	{ send, stop, clock, debug }: RequesterSettings,
 	request: PatientRequest,
 	number: number,
-): Promise<HttpAnswer | NoAnswerError> {
+): Promise<AnsweredTry | NoAnswerError> {
 	if (stop.aborted) {
 		throw new StoppedError();
 	}
@@ -109,8 +113,9 @@ async function tryOnce(
 	try {
 		// a change that is under way is let finish
 		const answer = await send(request, request.isQuestion ? stop : undefined);
+		const tookMs = clock.ticks() - begun;
 		tell(`status ${answer.status}`);
-		return answer;
+		return { ...answer, tookMs };
 	} catch (error) {
 		if (stop.aborted) {
 			throw new StoppedError();
@@ -141,7 +146,7 @@ function waitBeforeRepeat(
 	return retryDelay({ kind: 'status', status: outcome.status, retryAfterMs }, triesMade, how);
 }
 
-function settle(outcome: HttpAnswer | NoAnswerError, tries: number, spentMs: number): HttpAnswer {
+function settle(outcome: AnsweredTry | NoAnswerError, tries: number, spentMs: number): AnsweredTry {
 	if (!(outcome instanceof NoAnswerError)) {
 		return outcome;
 	}

@@ -21,32 +21,62 @@ export class Service {
 	readonly #settings: ServiceSettings;
 	#clockDifferenceMs: number | undefined;
 	#failuresInARow = 0;
+	#refusalsInARow = 0;
+	#givenUp: string | undefined;
 
 	constructor(settings: ServiceSettings) {
 		this.#settings = settings;
 	}
 
-	/** By how much its clock is ahead of this machine's, by its latest answer; undefined when that has not told. */
+	/** By how much its clock is ahead of this machine's, by the latest answer that told; undefined when none has. */
 	clockDifferenceMs(): number | undefined {
 		return this.#clockDifferenceMs;
+	}
+
+	/** The time by its clock, in milliseconds since 1970; undefined when no answer has told. */
+	serverNow(): number | undefined {
+		return this.#clockDifferenceMs === undefined ? undefined : this.#settings.now() + this.#clockDifferenceMs;
+	}
+
+	/**
+	 * Sends nothing any more.
+	 * @param why one sentence for a reader
+	 * @returns what every later call throws
+	 */
+	giveUp(why: string): OutageError {
+		this.#givenUp ??= why;
+		return new OutageError(this.#givenUp);
+	}
+
+	/**
+	 * Is told how each call ended. After several in a row whose credentials were not accepted, nothing more is sent.
+	 * @param why one sentence for a reader
+	 */
+	judgeCredentials({ status }: PatientAnswer, why: string): void {
+		this.#refusalsInARow = status === 401 ? this.#refusalsInARow + 1 : 0;
+		if (this.#refusalsInARow >= failuresOfAnOutage) {
+			this.giveUp(why);
+		}
 	}
 
 	/**
 	 * Sends a request.
 	 * @param what completes "Could not …" in an error
 	 * @returns the answer, whatever its status
-	 * @throws {OutageError} when several calls in a row have failed, each of them tried several times
+	 * @throws {OutageError} when several calls in a row have failed, each of them tried several times, or it was given up
 	 * @throws {ServiceError} 'unreachable'
 	 */
 	async send(what: string, request: PatientRequest): Promise<PatientAnswer> {
 		const { name, requester, now } = this.#settings;
+		if (this.#givenUp !== undefined) {
+			throw new OutageError(this.#givenUp);
+		}
 		if (this.#failuresInARow >= failuresOfAnOutage) {
 			throw new OutageError(`${name} has failed ${this.#failuresInARow} calls in a row. Could not ${what}.`);
 		}
 		try {
 			const answer = await requester.request(request);
-			const date = Date.parse(answer.headers['date'] ?? '');
-			this.#clockDifferenceMs = Number.isNaN(date) ? undefined : date - now();
+			this.#clockDifferenceMs = differenceOf(answer, now()) ?? this.#clockDifferenceMs;
 			this.#failuresInARow = isOutage(answer.status) ? this.#failuresInARow + 1 : 0;
 			return answer;
 		} catch (error) {
@@ -57,6 +87,21 @@ export class Service {
 			throw error;
 		}
 	}
+}
+
+/** The form in which a server writes a time (RFC 9110, 5.6.7); anything else would be a guess. */
+const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/**
+ * By how much the server's clock is ahead, which is known to half of what the answer took and half a second: the server
+ * wrote its time somewhere on the way, without the fraction of the second.
+ * @param now this machine's time when the answer was there
+ */
+function differenceOf({ headers, tookMs }: PatientAnswer, now: number): number | undefined {
+	const { date = '', age = '0' } = headers;
+	const time = httpDate.test(date) ? Date.parse(date) : Number.NaN;
+	// an answer out of some cache tells when it was made
+	return Number.isNaN(time) || age !== '0' ? undefined : Math.round(time + 500 - (now - tookMs / 2));
 }
 
 /** Statuses that the requester has tried again before it gave up. */

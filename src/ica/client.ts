@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ServiceError, SetupError } from '../errors.ts';
+import { type OutageError, ServiceError, SetupError } from '../errors.ts';
 import { type Answering, readJson } from '../http/answers.ts';
 import type { PatientAnswer, PatientRequest, Requester } from '../http/requester.ts';
 import type { HttpAnswer } from '../http/send.ts';
@@ -48,6 +48,7 @@ const quoteNothing: Answering = { service: 'ICA', blank: () => '' };
 export class IcaClient {
 	readonly #settings: IcaSettings;
 	#token: Promise<string> | undefined;
+	#hasSignedIn = false;
 	readonly #service: Service;
 	readonly #blank = (text: string): string => this.#settings.secrets.blank(text);
 
@@ -58,16 +59,22 @@ export class IcaClient {
 
 	/**
 	 * Exchanges the API key for a token.
-	 * @throws {SetupError} when ICA does not accept the key
+	 * @throws {SetupError} when ICA does not accept the key, and never has
+	 * @throws {OutageError} when ICA no longer accepts the key
 	 * @throws {ServiceError} when ICA cannot be reached, or answers something else
 	 */
 	async signIn(): Promise<void> {
 		await this.#bearer();
 	}
 
-	/** By how much ICA's clock is ahead of this machine's, by its latest answer; undefined when that has not told. */
+	/** By how much ICA's clock is ahead of this machine's, by the latest answer that told; undefined when none has. */
 	clockDifferenceMs(): number | undefined {
 		return this.#service.clockDifferenceMs();
+	}
+
+	/** The time by ICA's clock, in milliseconds since 1970; undefined when no answer has told. */
+	serverNow(): number | undefined {
+		return this.#service.serverNow();
 	}
 
 	/** Keeps a secret that came with an answer out of the log. */
@@ -78,6 +85,7 @@ export class IcaClient {
 	/**
 	 * Makes a call and checks its answer.
 	 * @throws {ServiceError}
+	 * @throws {OutageError} when nothing is sent to ICA any more
 	 */
 	async call<Answer>(call: Call<Answer> & { readonly answer: z.ZodType<Answer> }): Promise<Answer> {
 		const answer = await this.#authorized(call);
@@ -109,6 +117,11 @@ export class IcaClient {
 			answer = await this.#send(call, { authorization: `Bearer ${await this.#bearer()}` });
 			answer = { ...answer, afterLostAnswer: afterLostAnswer || answer.afterLostAnswer };
 		}
+		const { apiKeyFile, serverUrl } = this.#settings;
+		this.#service.judgeCredentials(
+			answer,
+			`ICA at ${serverUrl} takes the API key in ${apiKeyFile} to sign in, and accepts no call after that (status 401).`,
+		);
 		if (answer.status < 200 || answer.status > 299) {
 			throw errorOf(answer, `Could not ${call.what}: ${detailOf(answer, this.#blank)}.`);
 		}
@@ -132,24 +145,36 @@ export class IcaClient {
 	}
 
 	async #exchangeKey(): Promise<string> {
-		const { apiKey, apiKeyFile, serverUrl, secrets } = this.#settings;
+		const { apiKey, serverUrl, secrets } = this.#settings;
 		const what = `sign in to ICA at ${serverUrl}`;
 		const answer = await this.#send(
 			{ what, method: 'POST', path: '/api/tokens', isQuestion: true, answer: undefined },
 			{ 'x-api-key': apiKey },
 		);
 		if (answer.status === 401 || answer.status === 403) {
-			throw new SetupError(
-				`ICA at ${serverUrl} does not accept the API key in ${apiKeyFile} (${detailOf(answer, this.#blank)}): ` +
-					'it may have expired, or belong to another region.',
-			);
+			throw this.#refusal(detailOf(answer, this.#blank));
 		}
 		if (answer.status !== 200) {
 			throw errorOf(answer, `Could not ${what}: ${detailOf(answer, this.#blank)}.`);
 		}
 		const { token } = readJson(what, answer, tokenSchema, quoteNothing);
 		secrets.add(token);
+		this.#hasSignedIn = true;
 		return token;
+	}
+
+	/** A key that was good when the pass began is no matter of its setup: things have been changed since. */
+	#refusal(detail: string): SetupError | OutageError {
+		const { apiKeyFile, serverUrl } = this.#settings;
+		return this.#hasSignedIn
+			? this.#service.giveUp(
+					`ICA at ${serverUrl} no longer accepts the API key in ${apiKeyFile} (${detail}): ` +
+						'it may have been revoked, or have expired. Put a new one into that file.',
+				)
+			: new SetupError(
+					`ICA at ${serverUrl} does not accept the API key in ${apiKeyFile} (${detail}): ` +
+						'it may have expired, or belong to another region.',
+				);
 	}
 
 	async #send(call: Call<unknown>, authorization: Readonly<Record<string, string>>): Promise<PatientAnswer> {

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Service } from '../../src/http/service.ts';
+
+const request = {
+	label: 'x',
+	method: 'GET',
+	url: '',
+	headers: {},
+	body: undefined,
+	isQuestion: true,
+} as const;
+
+const t = Date.parse('2026-05-29T12:00:00Z');
+
+/** A server that answers with these headers, and a machine whose clock it is compared with. */
+function served(answers: readonly { readonly headers: Record<string, string>; readonly tookMs?: number }[]) {
+	let now = t;
+	const rest = [...answers];
+	const service = new Service({
+		name: 'ICA',
+		now: () => now,
+		requester: {
+			async request() {
+				const { headers = {}, tookMs = 0 } = rest.shift() ?? {};
+				now += tookMs;
+				return await Promise.resolve({ status: 200, body: '', afterLostAnswer: false, headers, tookMs });
+			},
+			inTurn: (work) => work(),
+			requestsSent: () => 0,
+		},
+	});
+	const ask = async (): Promise<void> => void (await service.send('ask', request));
+	const pass = (milliseconds: number): void => {
+		now += milliseconds;
+	};
+	return { service, ask, pass };
+}
+
+describe("a server's clock", () => {
+	it('is not known before an answer has told', async () => {
+		const { service, ask } = served([
+			{ headers: {} },
+			{ headers: { date: 'soon' } },
+			{ headers: { date: '1' } },
+			{ headers: { date: '2026-05-29T12:00:00Z' } },
+			{ headers: { date: new Date(t).toUTCString(), age: '86400' } },
+		]);
+		for (let n = 0; n < 5; n++) {
+			expect([service.serverNow(), service.clockDifferenceMs()]).toEqual([undefined, undefined]);
+			await ask();
+		}
+		expect(service.serverNow()).toBeUndefined();
+	});
+
+	it("goes on with this machine's, also past an answer that does not tell", async () => {
+		const { service, ask, pass } = served([
+			{ headers: { date: new Date(t + 3_600_000).toUTCString() } },
+			{ headers: {} },
+			{ headers: { date: 'x' } },
+		]);
+		await ask();
+		await ask();
+		await ask();
+		pass(5000);
+		expect(service.serverNow()).toBe(t + 3_605_500);
+	});
+
+	it('is known to half of what the answer took, and half a second', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.integer({ min: -100_000_000, max: 100_000_000 }),
+				fc.integer({ min: 0, max: 60_000 }),
+				fc.double({ min: 0, max: 1, noNaN: true }),
+				async (difference, tookMs, when) => {
+					// written somewhere between the sending and the end of the answer
+					const date = new Date(t + when * tookMs + difference).toUTCString();
+					const { service, ask } = served([{ headers: { date }, tookMs }]);
+					await ask();
+					const error = Math.abs((service.clockDifferenceMs() ?? Number.NaN) - difference);
+					expect(error).toBeLessThanOrEqual(tookMs / 2 + 501);
+				},
+			),
+		);
+	});
+});
