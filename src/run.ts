@@ -14,7 +14,7 @@ import { localManifestFolder, stateFileOf, templateFolder } from './own-files.ts
 import { runPass } from './pass.ts';
 import { openMemory, type PassMemory } from './pass-memory.ts';
 import { startProgress } from './progress.ts';
-import { explain, explainCutShort, type RunEnd, statusOf } from './run-end.ts';
+import { explain, explainCutShort, lateStop, type RunEnd, statusOf } from './run-end.ts';
 import { newSecrets, type Secrets } from './secrets.ts';
 import { belongsToAnother, checkSummaryFile, writeSummaryFile } from './summary-file.ts';
 import { count, formatDuration, sentence } from './text.ts';
@@ -210,13 +210,13 @@ async function passInWorld(
 		}
 		const message = `${result.summary}; ${count(requests, 'request')} in ${formatDuration(clock.ticks() - begun)}.`;
 		log.info(message);
-		return {
-			exitStatus: statusOf(result.needsPerson, log),
+		const { needsPerson } = result;
+		const end = (await lateStop(result, log, stop.signal)) ?? {
+			exitStatus: statusOf(needsPerson, log),
 			message,
-			needsPerson: result.needsPerson,
-			result,
-			requests,
+			needsPerson,
 		};
+		return { ...end, result, requests };
 	} finally {
 		progress.end();
 	}
