@@ -35,8 +35,8 @@ const bsshOutput = {
 
 const day = 24 * 3_600_000;
 
-/** Runs of two and three months ago, in ICA and in BaseSpace; the table says that they were delivered. */
-function furnishPast(world: World, core: Project): Analysis[] {
+/** Runs of two and three months ago, in ICA and in BaseSpace; the table and their manifests say that they were delivered. */
+function furnishPast(world: World, core: Project, mgi: Project): Analysis[] {
 	const { basespace } = world;
 	const project = basespace.addProject('Core 2026');
 	return [
@@ -50,6 +50,10 @@ function furnishPast(world: World, core: Project): Analysis[] {
 			startDate: dateCreated,
 			files: [...fastqs(2, String(sample), 'PhiX'), bsshOutput],
 		});
+		world.addFile(mgi, `/fastq_manifests/${analysis.reference}.download_manifest.csv`, {
+			content: 'file_name,file_path,data_id,project_id\n',
+			timeCreated: new Date(dateCreated.getTime() + day / 4),
+		});
 		basespace.addRun([project], { name: run, dateCreated, bytes: 880_000_000_000 });
 		for (const name of [sample, 'PhiX']) {
 			basespace.addDataset(project, { name: `${name}_L001`, dateCreated, bytes: 13_600_000_000 });
@@ -60,7 +64,7 @@ function furnishPast(world: World, core: Project): Analysis[] {
 
 function furnish(world: World): Analysis[] {
 	const core = world.addProject('BSSH core', { externallyManaged: true });
-	world.addProject('MGI');
+	const mgi = world.addProject('MGI');
 	const size = 3_400_000_000;
 	const sized = (paths: readonly string[]): { path: string; size: number }[] =>
 		paths.map((path) => ({ path, size }));
@@ -92,7 +96,7 @@ function furnish(world: World): Analysis[] {
 		pipelineCode: 'DRAGEN Germline Whole Genome 4-3-6',
 	});
 	world.linkJobMillis = 6000;
-	return furnishPast(world, core);
+	return furnishPast(world, core, mgi);
 }
 
 /** The table of an installation that has been at work for months, and the token as the BaseSpace CLI writes it. */

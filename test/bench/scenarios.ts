@@ -7,7 +7,7 @@ export interface Scenario {
 	/** Words beside the usual ones; null: the program does not meet a server at all. */
 	readonly words: readonly string[] | null;
 	/** Furnishes the source project; returns what is in the managed table. */
-	readonly furnish: (world: World, source: Project) => readonly Analysis[];
+	readonly furnish: (world: World, source: Project, destination: Project) => readonly Analysis[];
 	/** Requests of which each needs the answer of the one before. */
 	readonly chain: number;
 	/** How long the server itself is at work on something that is waited for. */
@@ -75,10 +75,21 @@ function delivering(analyses: number, files: number): Scenario {
 const ageing: Scenario = {
 	name: '200 outputs to delete',
 	words: ['--max_deletions', '200'],
-	furnish: (world, source) =>
-		runs(200, (run) => world.addAnalysis(source, { run, files: ['a.fastq.gz'], ...ago(world, 95) })),
-	// whether folders are left, outputs, output folder, its files, and the deletion
-	chain: monitoring(200) + 1 + 3 + 1,
+	furnish: (world, source, destination) =>
+		runs(200, (run) => {
+			const analysis = world.addAnalysis(source, {
+				run,
+				files: ['M-1_S1_L001_R1_001.fastq.gz'],
+				...ago(world, 95),
+			});
+			world.addFile(destination, `/fastq_manifests/${analysis.reference}.download_manifest.csv`, {
+				content: 'file_name,file_path,data_id,project_id\n',
+				timeCreated: analysis.endDate ?? analysis.timeCreated,
+			});
+			return analysis;
+		}),
+	// whether folders are left, outputs, output folder, its files, the manifests, who is at work now, and the deletion
+	chain: monitoring(200) + 1 + 3 + 1 + 1 + 1,
 	jobMillis: 0,
 };
 

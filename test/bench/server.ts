@@ -15,8 +15,8 @@ if (scenario === undefined) {
 }
 const simulator = await startSimulator({ latencyMillis: Number(latencyMillis) });
 const source = simulator.world.addProject('BSSH core');
-simulator.world.addProject('MGI');
-const managed = scenario.furnish(simulator.world, source);
+const destination = simulator.world.addProject('MGI');
+const managed = scenario.furnish(simulator.world, source, destination);
 const rows = managed.map(({ id, reference }) => `${id},${reference}\n`);
 writeFileSync(join(folder, 'analyses_managed_table.txt'), `analysis_id_managed,run_id\n${rows.join('')}`);
 writeFileSync(join(folder, 'api_key.txt'), simulator.apiKey, { mode: 0o600 });
