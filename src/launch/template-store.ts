@@ -9,7 +9,7 @@ import { apiTemplate } from './api-template.ts';
 import { cliTemplate } from './cli-template.ts';
 import type { LaunchTemplate } from './template.ts';
 
-const wholeId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const wholeId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const idAtBeginning = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-/;
 
 /** Below the working directory. */
@@ -83,11 +83,12 @@ export function templateNames(analysis: Named): FileNames {
 /** What an analysis is called by. */
 type Named = Pick<Analysis, 'reference' | 'id'>;
 
-function beginningOf({ reference, id }: Named): string {
-	if (!wholeId.test(id)) {
+function beginningOf({ reference, id: written }: Named): string {
+	if (!wholeId.test(written)) {
 		// of other ids one can be the beginning of another
-		return `${id}-${reference}-${createHash('sha256').update(id).digest('hex').slice(0, 16)}`;
+		return `${written}-${reference}-${createHash('sha256').update(written).digest('hex').slice(0, 16)}`;
 	}
+	const id = written.toLowerCase();
 	return reference.endsWith(`-${id}`) && !idAtBeginning.test(reference) ? reference : `${id}-${reference}`;
 }
 
@@ -103,7 +104,8 @@ function namesOf(text: string): FileNames {
 
 /** Whether an analysis has its files, so that it was reported; also under the name that earlier versions gave them. */
 export function hasFiles(analysis: Named, there: ReadonlySet<string>): boolean {
-	const { reference, id } = analysis;
+	const { reference } = analysis;
+	const id = analysis.id.toLowerCase();
 	const earlier = reference.includes(id) ? reference : `${id}-${reference}`;
 	return [beginningOf(analysis), earlier].some((beginning) => {
 		const { api, cli, none } = namesOf(beginning);
