@@ -171,7 +171,7 @@ describe('the names of template files', () => {
 	});
 
 	it('are never those of two analyses, however they are called', () => {
-		const id = fc.oneof(fc.uuid(), fc.constantFrom('a', 'a-b'));
+		const id = fc.oneof(fc.uuid(), fc.constantFrom('a', 'a-b', 'A'));
 		const part = (ids: readonly string[]) =>
 			fc.oneof(fc.constantFrom(...ids, 'a', 'b', 'a-b', '/', '_'), fc.string({ maxLength: 3 }));
 		const two = fc
@@ -200,6 +200,7 @@ describe('the names of template files', () => {
 			const earlier = reference === 'Unknown' ? `${id}-Unknown` : reference;
 			expect(hasFiles({ id, reference }, there(earlier))).toBe(true);
 			expect(hasFiles({ id, reference }, there(templateNames({ id, reference }).beginning))).toBe(true);
+			expect(hasFiles({ id: id.toUpperCase(), reference }, there(earlier))).toBe(true);
 			expect(hasFiles({ id, reference }, there('x'))).toBe(false);
 			expect(hasFiles({ id, reference }, new Set([`${earlier}.no_template.txt`]))).toBe(true);
 		}
@@ -287,6 +288,8 @@ describe('a pass over a project with failed analyses', () => {
 	it('reports FAILED_FINAL and ABORTED as well, and neither what is settled nor what is old', async () => {
 		const scene = await failureScene();
 		const final = failing(scene, { status: 'FAILED_FINAL', endDate: new Date(now - hour) });
+		const beside = { startDate: new Date(now - 3 * hour), endDate: new Date(now - hour + 180_000) };
+		scene.analysis({ run, ...beside });
 		const aborted = scene.analysis({ status: 'ABORTED', startDate: new Date(now - 59 * 24 * hour) });
 		scene.analysis({ status: 'FAILED', startDate: new Date(now - 61 * 24 * hour), outputFolder: null });
 		scene.analysis({ status: 'FAILED', pipelineCode: 'DRAGEN Germline' });

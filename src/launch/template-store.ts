@@ -9,8 +9,8 @@ import { apiTemplate } from './api-template.ts';
 import { cliTemplate } from './cli-template.ts';
 import type { LaunchTemplate } from './template.ts';
 
-const wholeId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const idAtBeginning = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-/;
+const wholeId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const idAtBeginning = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-/i;
 
 /** A file of the template folder. */
 export interface TemplateFile {
@@ -81,15 +81,14 @@ export function templateNames(analysis: Named): FileNames {
 /** What an analysis is called by. */
 type Named = Pick<Analysis, 'reference' | 'id'>;
 
-function beginningOf({ reference, id }: Named): string {
-	const lowerId = id.toLowerCase();
-	if (!wholeId.test(lowerId)) {
+function beginningOf({ reference, id: written }: Named): string {
+	if (!wholeId.test(written)) {
 		// of other ids one can be the beginning of another
-		return `${id}-${reference}-${createHash('sha256').update(id).digest('hex').slice(0, 16)}`;
+		return `${written}-${reference}-${createHash('sha256').update(written).digest('hex').slice(0, 16)}`;
 	}
-	const isAlone =
-		reference.toLowerCase().endsWith(`-${lowerId}`) && !idAtBeginning.test(reference.toLowerCase());
-	return isAlone ? reference : `${lowerId}-${reference}`;
+	const id = written.toLowerCase();
+	const isAlone = reference.toLowerCase().endsWith(`-${id}`) && !idAtBeginning.test(reference);
+	return isAlone ? reference : `${id}-${reference}`;
 }
 
 function namesOf(text: string): FileNames {
@@ -104,7 +103,8 @@ function namesOf(text: string): FileNames {
 
 /** Whether an analysis has its files, so that it was reported; also under the name that earlier versions gave them. */
 export function hasFiles(analysis: Named, there: ReadonlySet<string>): boolean {
-	const { reference, id } = analysis;
+	const { reference } = analysis;
+	const id = analysis.id.toLowerCase();
 	const earlier = reference.includes(id) ? reference : `${id}-${reference}`;
 	return [beginningOf(analysis), earlier].some((beginning) => {
 		const { api, cli, none } = namesOf(beginning);
