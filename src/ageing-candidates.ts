@@ -31,19 +31,19 @@ interface Existing {
  * the archive only the ones with files that are not there yet.
  */
 export async function findCandidates(question: CandidateQuestion): Promise<Analysis[]> {
-	const { analyses, now } = question;
-	const due = analyses.filter(
-		(analysis) => dueOf(question, analysis) !== 'nothing' || hasImpossibleDates(analysis, now),
-	);
-	const existing = due.length === 0 ? [] : await findExisting(question, due);
-	const ripe = existing.filter(({ analysis }) => dueOf(question, analysis) === 'archive');
+	const { analyses, thresholds, now } = question;
+	const due = new Map<Analysis, Due>();
+	for (const analysis of analyses) {
+		const what = dueByAge(analysis, thresholds, now);
+		if (what !== 'nothing' || hasImpossibleDates(analysis, now)) {
+			due.set(analysis, what);
+		}
+	}
+	const existing = due.size === 0 ? [] : await findExisting(question, [...due.keys()]);
+	const ripe = existing.filter(({ analysis }) => due.get(analysis) === 'archive');
 	const toArchive = ripe.length === 0 ? [] : await withAvailableFiles(question, ripe);
-	const others = existing.filter(({ analysis }) => dueOf(question, analysis) !== 'archive');
+	const others = existing.filter(({ analysis }) => due.get(analysis) !== 'archive');
 	return [...others, ...toArchive].map(({ analysis }) => analysis);
-}
-
-function dueOf({ thresholds, now }: CandidateQuestion, analysis: Analysis): Due {
-	return dueByAge(analysis, thresholds, now);
 }
 
 async function findExisting(

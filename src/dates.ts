@@ -4,6 +4,9 @@ const iso =
 
 /** Days that every month has. */
 const shortestMonth = 28;
+/** The same as ICA writes it, of a day that every month has. */
+const plain = /^\d{4}-\d\d-(?:0[1-9]|1\d|2[0-8])T\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
+
 /** ICA is younger than this: an earlier date stands for none, as `0001-01-01` and 1970 do. */
 const earliest = Date.UTC(2012, 0, 1);
 /** By so much may a server's clock be ahead of this machine's before its dates are doubted. */
@@ -14,6 +17,11 @@ const clockDifferenceMs = 60 * 60 * 1000;
  * @returns milliseconds since 1970, UTC; undefined when there is none, or it cannot be read: a 30 February is no date
  */
 export function readTime(text: string | null | undefined): number | undefined {
+	if (typeof text === 'string' && plain.test(text)) {
+		// what nearly all times look like: a pass reads tens of thousands
+		const read = Date.parse(text);
+		return Number.isNaN(read) ? undefined : read;
+	}
 	const parts = iso.exec(text?.trim() ?? '');
 	if (parts === null) {
 		return undefined;

@@ -102,8 +102,10 @@ export function dueAtAge(age: number | undefined, { daysToArchive, daysToDelete 
  * @returns milliseconds since 1970; undefined when one of its dates cannot be, so that none of them is to be believed
  */
 export function endOf({ timeCreated, startDate, endDate }: AnalysisDates, now: number): number | undefined {
-	const dates = [endDate ?? startDate, startDate, timeCreated].map((date) => plausibleTime(date, now));
-	return dates.includes(undefined) ? undefined : dates[0];
+	const created = plausibleTime(timeCreated, now);
+	const started = startDate === timeCreated ? created : plausibleTime(startDate, now);
+	const ending = endDate === undefined ? started : plausibleTime(endDate, now);
+	return created === undefined || started === undefined ? undefined : ending;
 }
 
 /**
