@@ -92,7 +92,7 @@ describe('the options', () => {
 	it.each([
 		['./analyses_managed_table.txt.lock', 'the lock of the managed table'],
 		['analyses_managed_table.txt.basespace', 'what a pass tells the next about BaseSpace'],
-		['analyses_managed_table.txt.state', 'the state of the managed table'],
+		['analyses_managed_table.txt.state', 'what people were told'],
 		['holds.txt', 'the list of what must not be archived or deleted'],
 		['fastq_manifests', 'manifests'],
 		['fastq_manifests/run.download_manifest.csv', 'manifests'],
