@@ -22,7 +22,9 @@ import {
 	readManagedTable,
 } from '../src/managed-table.ts';
 import { oneLine } from '../src/text.ts';
+import { passInProcess } from './in-process.ts';
 import { tsx } from './installation.ts';
+import { startScene } from './scene.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const header = 'analysis_id_managed,run_id\n';
@@ -487,6 +489,24 @@ describe('reading the managed table', () => {
 			expect(readManagedTable(path).ids.size).toBe(12);
 		},
 	);
+});
+
+describe('a pass with a table that a spreadsheet has saved', () => {
+	it('delivers what is not in it, and leaves it readable for the spreadsheet and for itself', async () => {
+		const scene = await startScene();
+		const [handled, fresh] = [scene.analysis(), scene.analysis()];
+		const folder = temporaryFolder();
+		const path = join(folder, 'analyses_managed_table.txt');
+		const rows = [header.trim().split(','), [handled.id, 'left alone']];
+		writeFileSync(path, utf16(csv(rows, { delimiter: ';', quoted: true, record_delimiter: '\r\n' })));
+		const first = await passInProcess(scene, folder);
+		expect(first).toMatchObject({ needsPerson: [], deliveries: { delivered: 1 } });
+		expect(first.lines.filter((line) => line.startsWith('warn'))).toEqual([]);
+		expect(readFileSync(path).toString('utf16le').split('\r\n').at(-2)).toBe(
+			`${fresh.id};${fresh.reference}`,
+		);
+		expect((await passInProcess(scene, folder)).deliveries.delivered).toBe(0);
+	});
 });
 
 describe('appending to the managed table', () => {
