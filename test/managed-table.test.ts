@@ -100,10 +100,16 @@ describe('reading the managed table', () => {
 		expect(warnings.at(-1)).toBe('table has 290 more such lines.');
 	});
 
-	it('does not let a quote that was left open swallow the rows after it', () => {
-		const table = parseManagedTable('table', `${header}${a},"runA\n${b},runB\n${c},ru"nC\n`);
-		expect([...table.ids]).toEqual([a, b, c]);
-	});
+	it.each(['\n', '\r\n', '\r'])(
+		'does not let a quote that was left open swallow the rows after it, up to the next quote: lines end in %j',
+		(lineEnd) => {
+			for (const quoted of [`${c},ru"nC`, `"${c}","run, C"`, `${c},runC"`]) {
+				const lines = [header.trim(), `${a},"runA`, `${b},runB`, quoted];
+				const table = parseManagedTable('table', lines.join(lineEnd));
+				expect([...table.ids]).toEqual([a, b, c]);
+			}
+		},
+	);
 
 	it('takes apart records that ran into one another', () => {
 		const table = parseManagedTable('table', `${header}${a},Unknown${b},run-B-${b}${c},runC`);
@@ -445,7 +451,7 @@ describe('reading the managed table', () => {
 		const path = tableFile(header);
 		truncateSync(path, 512_000_000);
 		expect(() => readManagedTable(path)).toThrow(
-			`The managed table ${path} cannot be read: it has 512.0 MB, and 64.0 MB is the most to be expected.`,
+			`The managed table ${path} cannot be read: it has 512.0 MB, and 64.0 MB is the most to be expected: is it the right file?`,
 		);
 	});
 
