@@ -8,7 +8,7 @@ import type { LaunchTemplate } from './launch/template.ts';
 import { type TemplateFile, templateFiles } from './launch/template-store.ts';
 import { makeTemplate } from './launch.ts';
 import type { Log } from './log.ts';
-import { findProject } from './projects.ts';
+import { findProject, getByGivenId } from './projects.ts';
 import type { RequeueOptions, TemplateChoice } from './requeue-options.ts';
 import { count, firstFew } from './text.ts';
 
@@ -124,7 +124,10 @@ async function findAnalysis(search: Search, choice: TemplateChoice): Promise<str
 
 async function findById({ ica, source }: Search, id: string): Promise<string> {
 	try {
-		return (await getAnalysisRecord(ica, { project: source, analysisId: id })).id;
+		const record = await getByGivenId(id, (analysisId) =>
+			getAnalysisRecord(ica, { project: source, analysisId }),
+		);
+		return record.id;
 	} catch (error) {
 		if (error instanceof ServiceError && error.failure === 'not found') {
 			throw new SetupError(`There is no analysis ${id} in ${source.name}.`);
