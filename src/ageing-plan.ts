@@ -5,6 +5,7 @@ import { type Inspection, inspect } from './ageing-inspection.ts';
 import { findManifests, manifestPath, mayOwe, type ProofQuestion, proofOf } from './delivery-proof.ts';
 import { isProgramError, OutageError, reasonOf, StoppedError } from './errors.ts';
 import { type Analysis, type Data, nameOf } from './ica/schemas.ts';
+import type { ManagedIds } from './managed-rows.ts';
 import { type References, referencesOf } from './neighbours.ts';
 import {
 	decideRetention,
@@ -41,7 +42,7 @@ export interface AgeingQuestion extends ProofQuestion {
 	/** All analyses of the source project. */
 	readonly analyses: readonly Analysis[];
 	/** Ids that were in the managed table when the pass began. */
-	readonly managedIds: ReadonlySet<string>;
+	readonly managedIds: ManagedIds;
 	readonly thresholds: RetentionThresholds;
 	/** Whether an earlier pass has found out that this analysis need not be looked at yet. */
 	readonly isPostponed: (analysis: Analysis) => boolean;

@@ -1,7 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { replaceFile } from './atomic-write.ts';
 import { FileError, reasonOf } from './errors.ts';
+import { readRegularFile } from './local-files.ts';
+
+/** Some 100 bytes for each `bsshoutput.json` that was read. */
+const mostBytes = 200_000_000;
 
 /*
  * What one pass leaves for the next about BaseSpace. Losing it loses no data: files are read again, what is on its way
@@ -33,7 +37,10 @@ export function readMemory(file: string): {
 		return { memory: empty, warning: undefined };
 	}
 	try {
-		return { memory: memorySchema.parse(JSON.parse(readFileSync(file, 'utf8'))), warning: undefined };
+		return {
+			memory: memorySchema.parse(JSON.parse(readRegularFile(file, mostBytes).toString())),
+			warning: undefined,
+		};
 	} catch {
 		return {
 			memory: empty,

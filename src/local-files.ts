@@ -72,7 +72,7 @@ export function readRegularFile(path: string, mostBytes: number): Buffer {
 		const { size } = fstatSync(fd);
 		if (size > mostBytes) {
 			throw new Error(
-				`it has ${formatBytes(size)}, and ${formatBytes(mostBytes)} is the most to be expected`,
+				`it has ${formatBytes(size)}, and ${formatBytes(mostBytes)} is the most to be expected: is it the right file?`,
 			);
 		}
 		const content = readFileSync(fd);

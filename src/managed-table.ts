@@ -23,7 +23,7 @@ import {
 } from './managed-rows.ts';
 import { isId } from './option-checks.ts';
 import { decodeSavedText, encodeText, formOf } from './saved-text.ts';
-import { oneLine } from './text.ts';
+import { oneLine, sentence } from './text.ts';
 
 /** Some 400,000 rows: more than a sequencing core has in its lifetime. */
 const mostBytes = 64_000_000;
@@ -43,7 +43,7 @@ export function readManagedTable(path: string): ManagedTable & { readonly isMiss
 		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
 			return { ...noRows, isMissing: true };
 		}
-		throw new SetupError(`The managed table ${path} cannot be read: ${reasonOf(error)}.`);
+		throw new SetupError(`The managed table ${path} cannot be read: ${sentence(reasonOf(error))}`);
 	}
 	return { ...parseManagedTable(path, text), isMissing: false };
 }
@@ -57,7 +57,7 @@ export function prepareManagedTable(path: string): void {
 	try {
 		append(path, []);
 	} catch (error) {
-		throw new SetupError(`The managed table ${path} cannot be written: ${reasonOf(error)}.`);
+		throw new SetupError(`The managed table ${path} cannot be written: ${sentence(reasonOf(error))}`);
 	}
 }
 
@@ -70,7 +70,7 @@ export function checkManagedTable(path: string): void {
 		refuseOtherKinds(path);
 		accessSync(existsSync(path) ? path : dirname(realPathOf(path)), constants.W_OK);
 	} catch (error) {
-		throw new SetupError(`The managed table ${path} cannot be written: ${reasonOf(error)}.`);
+		throw new SetupError(`The managed table ${path} cannot be written: ${sentence(reasonOf(error))}`);
 	}
 }
 
@@ -83,7 +83,7 @@ export function appendManagedRow(path: string, { analysisId, runId }: ManagedRow
 	try {
 		append(path, isId(analysisId) ? row : [...row, otherIdMark]);
 	} catch (error) {
-		throw new FileError(`The managed table ${path} could not be written: ${reasonOf(error)}.`);
+		throw new FileError(`The managed table ${path} could not be written: ${sentence(reasonOf(error))}`);
 	}
 }
 

@@ -8,7 +8,7 @@ import { readRegularFile, realPathOf } from './local-files.ts';
 import type { ManagedIds } from './managed-rows.ts';
 import { isId } from './option-checks.ts';
 import { decodeSavedText } from './saved-text.ts';
-import { byCodeUnits } from './text.ts';
+import { byCodeUnits, sentence } from './text.ts';
 
 /** 200,000 ids. */
 const mostBytes = 8_000_000;
@@ -81,7 +81,7 @@ export function checkMonitoredFile(file: string): void {
 		accessSync(dirname(realPathOf(file)), constants.W_OK);
 		text = existsSync(file) ? decodeSavedText(readRegularFile(file, mostBytes)) : '';
 	} catch (error) {
-		throw new SetupError(`The monitored file ${file} cannot be replaced: ${reasonOf(error)}.`);
+		throw new SetupError(`The monitored file ${file} cannot be replaced: ${sentence(reasonOf(error))}`);
 	}
 	if (!(text.startsWith(signature) || text.split(whiteSpace).every((word) => word === '' || isId(word)))) {
 		throw new SetupError(

@@ -1,3 +1,4 @@
+import { isEndless } from './endless-pattern.ts';
 import { reasonOf, SetupError } from './errors.ts';
 import {
 	type ProjectSelector,
@@ -153,6 +154,11 @@ function pattern(flag: string, source: string, flags: string): RegExp {
 	}
 	if (compiled.test('')) {
 		throw new SetupError(`--${flag} "${source}" matches every name: if that is meant, give a single dot.`);
+	}
+	if (isEndless(compiled)) {
+		throw new SetupError(
+			`--${flag} "${source}" would never end on some names: a repeated group must not begin or end in another repetition.`,
+		);
 	}
 	return compiled;
 }

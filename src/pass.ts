@@ -11,6 +11,7 @@ import { listAnalyses } from './ica/analyses.ts';
 import type { IcaClient } from './ica/client.ts';
 import type { Analysis, Project } from './ica/schemas.ts';
 import type { Log } from './log.ts';
+import type { ManagedIds } from './managed-rows.ts';
 import { readManagedTable } from './managed-table.ts';
 import { type Monitored, monitor } from './monitor.ts';
 import { defaults, type Options } from './options.ts';
@@ -92,7 +93,7 @@ interface PassWorld {
 	/** All analyses of the source project. */
 	readonly analyses: readonly Analysis[];
 	readonly monitored: Monitored;
-	readonly managedIds: ReadonlySet<string>;
+	readonly managedIds: ManagedIds;
 	readonly time: ServiceTime;
 	readonly effects: Effects;
 }

@@ -33,14 +33,17 @@ export async function findProject(ica: IcaClient, role: string, selector: Projec
 	return project;
 }
 
-/** As it was given, and then as ICA usually writes ids. */
-async function getProjectHowever(ica: IcaClient, id: string): Promise<Project> {
+/**
+ * Gets what an id stands for: the id as it was given, and then as ICA usually writes ids, in lower case.
+ * @throws {ServiceError} 'not found' where there is neither
+ */
+export async function getByGivenId<Found>(id: string, get: (id: string) => Promise<Found>): Promise<Found> {
 	const usual = id.toLowerCase();
 	try {
-		return await getProject(ica, id);
+		return await get(id);
 	} catch (error) {
 		if (id !== usual && error instanceof ServiceError && error.failure === 'not found') {
-			return await getProject(ica, usual);
+			return await get(usual);
 		}
 		throw error;
 	}
@@ -48,7 +51,7 @@ async function getProjectHowever(ica: IcaClient, id: string): Promise<Project> {
 
 async function projectOfId(ica: IcaClient, role: string, id: string): Promise<Project> {
 	try {
-		return await getProjectHowever(ica, id);
+		return await getByGivenId(id, (each) => getProject(ica, each));
 	} catch (error) {
 		if (error instanceof ServiceError && ['not found', 'forbidden', 'refused'].includes(error.failure)) {
 			throw new SetupError(`ICA shows this key no ${role} project with id ${id} (${error.failure}).`);

@@ -9,7 +9,7 @@ import { type TemplateFile, templateFiles } from './launch/template-store.ts';
 import { beginOf } from './launch/work.ts';
 import { makeTemplate } from './launch.ts';
 import type { Log } from './log.ts';
-import { findProject } from './projects.ts';
+import { findProject, getByGivenId } from './projects.ts';
 import type { RequeueOptions, TemplateChoice } from './requeue-options.ts';
 import { byCodeUnits, count, firstFew } from './text.ts';
 
@@ -128,7 +128,10 @@ async function findAnalysis(search: Search, choice: TemplateChoice): Promise<str
 
 async function findById({ ica, source }: Search, id: string): Promise<string> {
 	try {
-		return (await getAnalysisRecord(ica, { project: source, analysisId: id })).id;
+		const record = await getByGivenId(id, (analysisId) =>
+			getAnalysisRecord(ica, { project: source, analysisId }),
+		);
+		return record.id;
 	} catch (error) {
 		if (error instanceof ServiceError && error.failure === 'not found') {
 			throw new SetupError(`There is no analysis ${id} in ${source.name}.`);

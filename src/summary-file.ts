@@ -10,6 +10,7 @@ import { isLocked } from './lock.ts';
 import type { RunEnd } from './run-end.ts';
 import { decodeSavedText } from './saved-text.ts';
 import type { PassResult } from './summary.ts';
+import { sentence } from './text.ts';
 
 /** When a run was, in milliseconds since 1970, UTC, and of which version. */
 export interface RunTimes {
@@ -35,7 +36,7 @@ export function checkSummaryFile(file: string): void {
 		accessSync(dirname(realPathOf(file)), constants.W_OK);
 		text = existsSync(file) ? decodeSavedText(readRegularFile(file, mostBytes)).trim() : '';
 	} catch (error) {
-		throw new SetupError(`The summary file ${file} cannot be written: ${reasonOf(error)}.`);
+		throw new SetupError(`The summary file ${file} cannot be written: ${sentence(reasonOf(error))}`);
 	}
 	const other = text === '' ? undefined : otherThanSummary(text);
 	if (other !== undefined) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readApiKey } from '../src/api-key.ts';
 import { tsx } from './installation.ts';
+import { startScene } from './scene.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const module = new URL('../src/api-key.ts', import.meta.url).href;
@@ -81,6 +82,19 @@ describe('the API key file', () => {
 		const shell = 'exec "$0" --import "$2" --input-type=module -e "$1" <(echo key)';
 		const { stdout } = spawnSync('bash', ['-c', shell, process.execPath, program, tsx], { encoding: 'utf8' });
 		expect(stdout).toMatch(/^--api_key_file names a pipe: expected/);
+	});
+
+	it('ends the program at once when it is a pipe, before anything is sent or written', async () => {
+		const scene = await startScene();
+		const installation = scene.install();
+		execFileSync('mkfifo', [join(installation.folder, 'pipe')]);
+		const outcome = await installation.pass('--api_key_file', 'pipe');
+		expect(outcome).toMatchObject({
+			status: 2,
+			stderr: expect.stringMatching(/^Error: --api_key_file names a pipe/),
+		});
+		expect(scene.operations()).toEqual([]);
+		expect(installation.files()).toEqual(['api_key.txt']);
 	});
 
 	it('is read through a link', () => {

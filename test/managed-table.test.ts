@@ -22,7 +22,9 @@ import {
 	readManagedTable,
 } from '../src/managed-table.ts';
 import { oneLine } from '../src/text.ts';
+import { passInProcess } from './in-process.ts';
 import { tsx } from './installation.ts';
+import { startScene } from './scene.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const header = 'analysis_id_managed,run_id\n';
@@ -98,10 +100,16 @@ describe('reading the managed table', () => {
 		expect(warnings.at(-1)).toBe('table has 290 more such lines.');
 	});
 
-	it('does not let a quote that was left open swallow the rows after it', () => {
-		const table = parseManagedTable('table', `${header}${a},"runA\n${b},runB\n${c},ru"nC\n`);
-		expect([...table.ids]).toEqual([a, b, c]);
-	});
+	it.each(['\n', '\r\n', '\r'])(
+		'does not let a quote that was left open swallow the rows after it, up to the next quote: lines end in %j',
+		(lineEnd) => {
+			for (const quoted of [`${c},ru"nC`, `"${c}","run, C"`, `${c},runC"`]) {
+				const lines = [header.trim(), `${a},"runA`, `${b},runB`, quoted];
+				const table = parseManagedTable('table', lines.join(lineEnd));
+				expect([...table.ids]).toEqual([a, b, c]);
+			}
+		},
+	);
 
 	it('takes apart records that ran into one another', () => {
 		const table = parseManagedTable('table', `${header}${a},Unknown${b},run-B-${b}${c},runC`);
@@ -443,7 +451,7 @@ describe('reading the managed table', () => {
 		const path = tableFile(header);
 		truncateSync(path, 512_000_000);
 		expect(() => readManagedTable(path)).toThrow(
-			`The managed table ${path} cannot be read: it has 512.0 MB, and 64.0 MB is the most to be expected.`,
+			`The managed table ${path} cannot be read: it has 512.0 MB, and 64.0 MB is the most to be expected: is it the right file?`,
 		);
 	});
 
@@ -487,6 +495,24 @@ describe('reading the managed table', () => {
 			expect(readManagedTable(path).ids.size).toBe(12);
 		},
 	);
+});
+
+describe('a pass with a table that a spreadsheet has saved', () => {
+	it('delivers what is not in it, and leaves it readable for the spreadsheet and for itself', async () => {
+		const scene = await startScene();
+		const [handled, fresh] = [scene.analysis(), scene.analysis()];
+		const folder = temporaryFolder();
+		const path = join(folder, 'analyses_managed_table.txt');
+		const rows = [header.trim().split(','), [handled.id, 'left alone']];
+		writeFileSync(path, utf16(csv(rows, { delimiter: ';', quoted: true, record_delimiter: '\r\n' })));
+		const first = await passInProcess(scene, folder);
+		expect(first).toMatchObject({ needsPerson: [], deliveries: { delivered: 1 } });
+		expect(first.lines.filter((line) => line.startsWith('warn'))).toEqual([]);
+		expect(readFileSync(path).toString('utf16le').split('\r\n').at(-2)).toBe(
+			`${fresh.id};${fresh.reference}`,
+		);
+		expect((await passInProcess(scene, folder)).deliveries.delivered).toBe(0);
+	});
 });
 
 describe('appending to the managed table', () => {

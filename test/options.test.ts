@@ -79,6 +79,20 @@ describe('the options', () => {
 		expect(reading(changes)).toThrow(message);
 	});
 
+	it.each([
+		['mgi_pattern', '^(M+)+_$'],
+		['pipeline_pattern', '(b+|cl)+convert$'],
+	])('refuse a pattern that would not end: --%s %s', (flag, source) => {
+		expect(reading({ [flag]: source })).toThrow(`--${flag} "${source}" would never end on some names`);
+	});
+
+	it.each(['^(M|MGI)[-_]', '^(?:M[-_])+', '^.*M.*_.*S.*_.*L.*_', '^M{1,3}[-_]\\d+(-\\d+)*_S\\d+_L\\d+_.*'])(
+		'allow a pattern that only repeats: %s',
+		(mgi_pattern) => {
+			expect(reading({ mgi_pattern })).not.toThrow();
+		},
+	);
+
 	it('refuse a flag that was swallowed as the value of the one before it', () => {
 		expect(reading({ log_file: '--dry_run' })).toThrow('--log_file got "--dry_run" as its value');
 	});

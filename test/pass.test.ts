@@ -315,7 +315,9 @@ describe('a pass', () => {
 
 		expect(await installation.pass()).toMatchObject({ status: 0, stderr: '' });
 
-		expect(installation.read('analyses_managed_table.txt')).toBe(`${table}\n${done.id},${done.reference}\n`);
+		expect(installation.read('analyses_managed_table.txt')).toBe(
+			`${table}\r\n${done.id},${done.reference}\r\n`,
+		);
 	});
 
 	it('warns of a row that it cannot read, with its line, and goes on', async () => {
