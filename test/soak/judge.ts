@@ -15,9 +15,10 @@ export function judge(story: Story): string[] {
 	return [
 		...judgeTable(story),
 		...story.cases.flatMap((one) =>
-			[...judgeDelivery(story, one), ...judgeAge(story, one)].map(
-				(what) => `${one.analysis.id} ${one.analysis.reference}: ${what}`,
-			),
+			[judgeDelivery(story, one), judgeAge(story, one)].flatMap(([first, ...more]) => {
+				const others = more.length === 0 ? '' : `, and ${more.length} more`;
+				return first === undefined ? [] : [`${one.analysis.reference}: ${first}${others}`];
+			}),
 		),
 		...(story.basespace === undefined ? [] : judgeBaseSpace(story, story.basespace)),
 	];
