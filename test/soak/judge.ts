@@ -15,9 +15,10 @@ export function judge(story: Story): string[] {
 	return [
 		...judgeTable(story),
 		...story.cases.flatMap((one) =>
-			[...judgeDelivery(story, one), ...judgeAge(story, one)].map(
-				(what) => `${one.analysis.id} ${one.analysis.reference}: ${what}`,
-			),
+			[judgeDelivery(story, one), judgeAge(story, one)].flatMap(([first, ...more]) => {
+				const others = more.length === 0 ? '' : `, and ${more.length} more`;
+				return first === undefined ? [] : [`${one.analysis.reference}: ${first}${others}`];
+			}),
 		),
 		...(story.basespace === undefined ? [] : judgeBaseSpace(story, story.basespace)),
 	];
@@ -40,7 +41,9 @@ export function judgeAction(story: Story, { action, item, at }: ActionDone): str
 	const border = action === 'archive' ? daysToArchive : daysToDelete;
 	const age = ageOf(one, at);
 	const tooYoung = age !== undefined && !hasReached(age, border);
-	const reasons = reasonsAgainst(story, one, item, at).map(({ why }) => why);
+	const reasons = reasonsAgainst(story, one, item, at)
+		.filter(({ isOpen }) => isOpen !== true)
+		.map(({ why }) => why);
 	return [...(tooYoung ? [`it is ${age.toFixed(2)} days old`] : []), ...reasons].map(
 		(why) => `${what}: ${why} (${one.analysis.id})`,
 	);
@@ -113,7 +116,9 @@ function judgeAge(story: Story, one: Case): string[] {
 		return [];
 	}
 	const isGone = outputFolder.gone;
-	if (!isGone && reasonsAgainst(story, one, outputFolder, now).length > 0) {
+	// where one of its outputs is to be left alone, the others may be, too
+	const outputs = [outputFolder, ...one.analysis.otherOutputs].filter(({ gone }) => !gone);
+	if (!isGone && outputs.some((output) => reasonsAgainst(story, one, output, now).length > 0)) {
 		return [];
 	}
 	const own = one.analysis.files.filter(({ gone, path }) => !gone && path.startsWith(outputFolder.path));

@@ -9,6 +9,8 @@ export interface Reason {
 	readonly why: string;
 	/** Whether it takes a person to end it. */
 	readonly needsPerson: boolean;
+	/** Whether it may be passed over, too. */
+	readonly isOpen?: boolean;
 }
 
 /** So long after its end a file that ICA's list of outputs does not mention may still be the analysis's own. */
@@ -42,8 +44,9 @@ export function reasonsAgainst(story: Story, one: Case, target: DataItem, at: Da
 			one.managedBy === 'basespace' && 'BaseSpace manages it',
 			ageOf(one, at) === undefined && 'it has a date that cannot be',
 			foreignIn(story, one, target),
-			neighbourOf(story, one, target),
+			placeOf(target),
 		].flatMap((why) => (typeof why === 'string' ? [{ why, needsPerson: true }] : [])),
+		...neighbourReasons(story, one, target),
 		...useReasons(story, target),
 	];
 }
@@ -86,18 +89,37 @@ function foreignIn({ world }: Story, { analysis }: Case, target: DataItem): stri
 	return foreign && `${foreign.path} is not its own`;
 }
 
-/** What is another's, too, or a place where everybody's data is. */
-function neighbourOf({ cases }: Story, { analysis }: Case, target: DataItem): string | undefined {
-	if (sharedFolders.includes(target.path) || target.path.startsWith('/ilmn-runs/')) {
-		return 'it is a place that all share';
-	}
-	const others = cases.filter((other) => other.analysis !== analysis);
-	const outputs = others.flatMap(({ analysis: { outputFolder, otherOutputs } }) => [
-		...(outputFolder === undefined ? [] : [outputFolder]),
-		...otherOutputs.filter(({ path }) => !sharedFolders.includes(path)),
-	]);
-	const near = outputs.find(({ gone, path }) => !gone && overlap(path, target.path));
-	return near && `${near.path} is another analysis's output`;
+function placeOf({ path }: DataItem): string | undefined {
+	return sharedFolders.includes(path) || path.startsWith('/ilmn-runs/')
+		? 'it is a place that all share'
+		: undefined;
+}
+
+/** What is another's output, too. */
+function neighbourReasons(story: Story, one: Case, target: DataItem): Reason[] {
+	return story.cases
+		.filter((other) => other !== one)
+		.flatMap((other) => {
+			const { outputFolder, otherOutputs } = other.analysis;
+			const isNear = ({ gone, path }: DataItem): boolean => !gone && overlap(path, target.path);
+			const why = `it is the output of ${other.analysis.reference}, too`;
+			if (outputFolder !== undefined && isNear(outputFolder)) {
+				return [{ why, needsPerson: true }];
+			}
+			const isListed = otherOutputs.some((item) => !sharedFolders.includes(item.path) && isNear(item));
+			return isListed ? [{ why, needsPerson: true, isOpen: isMereClaim(story, one, other) }] : [];
+		});
+}
+
+/**
+ * Whether an analysis has only listed what is another's: what it put there itself was made a day or more apart, and is
+ * known by that. To ask all that ever ran what they list would be too much.
+ */
+function isMereClaim(story: Story, one: Case, other: Case): boolean {
+	const [end, otherEnd] = [one, other].map(({ analysis }) => analysis.endDate ?? analysis.timeCreated);
+	const daysApart = end && otherEnd ? Math.abs(daysFrom(end, otherEnd)) : 0;
+	const isDone = deliveryReasons(story, other, story.world.now()).length === 0;
+	return isDone && daysApart > 2;
 }
 
 function useReasons({ world, users, cases }: Story, target: DataItem): Reason[] {
