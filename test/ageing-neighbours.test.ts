@@ -229,20 +229,19 @@ describe('an old output that is in use', () => {
 describe('one analysis that cannot be looked at', () => {
 	it('is reported, and keeps no other: one whose output cannot be listed, or is nested without end', async () => {
 		const scene = await agedScene();
-		const [broken, deep, good] = [98, 97, 96].map((days) => scene.aged(days));
-		if (deep !== undefined) {
-			scene.world.addFolder(scene.source, `${folderOf(deep).path}${'d/'.repeat(300)}`);
-		}
+		const broken = scene.aged(98);
+		const deep = scene.aged(97, { files: [`${'d/'.repeat(5000)}M-1.fastq.gz`] });
+		const good = scene.aged(96);
 		scene.simulator.addFault({
 			operation: 'getAnalysisOutputs',
-			where: ({ path }) => path.includes(broken?.id ?? '?'),
+			where: ({ path }) => path.includes(broken.id),
 			times: 9,
 			answer: { kind: 'status', status: 500 },
 		});
 		const { needsPerson, lines } = await scene.pass();
 		expect(needsPerson).toEqual(['1 analysis could not be looked at for ageing']);
-		expect(lines.join('\n')).toContain(`error: Could not look at the output of ${broken?.reference}`);
-		expect(scene.done().sort()).toEqual([deep, good].map((each) => `delete ${each?.reference}`).sort());
+		expect(lines.join('\n')).toContain(`error: Could not look at the output of ${broken.reference}`);
+		expect(scene.done().sort()).toEqual([deep, good].map((each) => `delete ${each.reference}`).sort());
 	});
 
 	it('is one with a date that cannot be, for which a person is asked once a day', async () => {
