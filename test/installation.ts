@@ -49,14 +49,13 @@ export class Installation {
 
 	/** Starts a pass. */
 	start(...more: readonly string[]): Running {
-		return runProgram(this.folder, { AWS_ENDPOINT_URL_S3: this.#simulator.s3Url }, [
-			'--api_key_file',
-			'api_key.txt',
-			'--server_url',
-			this.#simulator.url,
-			...this.#options,
-			...more,
-		]);
+		return runProgram(this.folder, { AWS_ENDPOINT_URL_S3: this.#simulator.s3Url }, this.words(...more));
+	}
+
+	/** The words after the program's name, for one pass. */
+	words(...more: readonly string[]): string[] {
+		const usual = ['--api_key_file', 'api_key.txt', '--server_url', this.#simulator.url];
+		return [...usual, ...this.#options, ...more];
 	}
 
 	/** Runs a requeue to its end. */

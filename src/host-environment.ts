@@ -1,0 +1,31 @@
+import { devNull } from 'node:os';
+
+/** What the environment decides beside the options and what Node itself documents. */
+export interface HostEnvironment {
+	/** `AWS_ENDPOINT_URL_S3`; undefined when it is not set, or empty. */
+	readonly storageEndpoint: string | undefined;
+}
+
+/**
+ * Variables that packages, or Node, would heed: where credentials and bytes go, whether certificates are checked, and
+ * what of a request is printed.
+ */
+const undocumented = /^(?:AWS_.*|DEBUG|DIAGNOSTICS|NODE_TLS_REJECT_UNAUTHORIZED)$/;
+
+/**
+ * Reads what this program heeds, and takes out of the environment what else would decide anything. To be called before
+ * the packages are loaded.
+ * @param environment is changed
+ */
+export function readHostEnvironment(environment: NodeJS.ProcessEnv): HostEnvironment {
+	const endpoint = environment['AWS_ENDPOINT_URL_S3'];
+	for (const name of Object.keys(environment).filter((each) => undocumented.test(each))) {
+		delete environment[name];
+	}
+	// the S3 client is told everything; should it look for a profile all the same, it finds none, and needs no home
+	environment['AWS_CONFIG_FILE'] = devNull;
+	environment['AWS_SHARED_CREDENTIALS_FILE'] = devNull;
+	// its advice about Node versions would be mailed by cron after every pass
+	environment['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+	return { storageEndpoint: endpoint === '' ? undefined : endpoint };
+}
