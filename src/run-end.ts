@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { isProgramError, LockedError, reasonOf, SetupError, StoppedError } from './errors.ts';
 import { exitStatus, stoppedBy } from './exit-status.ts';
 import type { Log } from './log.ts';
@@ -45,6 +46,15 @@ export function explain(error: unknown, log: Log, stop: AbortSignal): RunEnd {
 		log.error(`This is an error in the program itself, please report it: ${error.stack}`);
 	}
 	return { exitStatus: exitStatus.needsPerson, message, needsPerson: [message] };
+}
+
+/** The end of a pass that had done all its work when it was asked to stop; undefined when it was not asked. */
+export async function lateStop(log: Log, stop: AbortSignal): Promise<RunEnd | undefined> {
+	// a signal that came while a file was written is heard when Node has looked for new events
+	for (let turn = 0; turn < 2; turn++) {
+		await setImmediate();
+	}
+	return stop.aborted ? explainStop(log, stop) : undefined;
 }
 
 function explainStop(log: Log, stop: AbortSignal): RunEnd {

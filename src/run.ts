@@ -12,7 +12,7 @@ import { checkManagedTable } from './managed-table.ts';
 import { type Options, secureUrl } from './options.ts';
 import { runPass } from './pass.ts';
 import { startProgress } from './progress.ts';
-import { explain, type RunEnd, statusOf } from './run-end.ts';
+import { explain, lateStop, type RunEnd, statusOf } from './run-end.ts';
 import { newSecrets, type Secrets } from './secrets.ts';
 import { checkSummaryFile, writeSummaryFile } from './summary-file.ts';
 import { count, formatDuration, sentence } from './text.ts';
@@ -180,13 +180,13 @@ async function passInWorld(
 		const requests = requester.requestsSent();
 		const message = `${result.summary}; ${count(requests, 'request')} in ${formatDuration(clock.ticks() - begun)}.`;
 		log.info(message);
-		return {
-			exitStatus: statusOf(result.needsPerson, log),
+		const { needsPerson } = result;
+		const end = (await lateStop(log, stop.signal)) ?? {
+			exitStatus: statusOf(needsPerson, log),
 			message,
-			needsPerson: result.needsPerson,
-			result,
-			requests,
+			needsPerson,
 		};
+		return { ...end, result, requests };
 	} finally {
 		progress.end();
 	}
