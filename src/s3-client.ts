@@ -1,4 +1,5 @@
 import { Agent } from 'node:https';
+import { Readable } from 'node:stream';
 import { GetObjectCommand, PutObjectCommand, S3Client, type ServerSideEncryption } from '@aws-sdk/client-s3';
 import HttpsProxyAgent from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
@@ -14,6 +15,7 @@ export interface StoredObject {
 	leave(): void;
 }
 
+const mostBytesOfAnswer = 1_000_000;
 const connectionLimitMs = 10_000;
 const maxAttempts = 5;
 const encryptions: readonly ServerSideEncryption[] = ['AES256', 'aws:kms', 'aws:kms:dsse'];
@@ -42,11 +44,11 @@ export function storedObject(
 			}
 		},
 		async get(mostBytes, abortSignal) {
-			const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
-			if ((object.ContentLength ?? 0) > mostBytes) {
-				throw new Error(`it has ${object.ContentLength} bytes, where ${mostBytes} were expected at most`);
+			const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
+			if (!(Body instanceof Readable)) {
+				throw new Error('the answer has no body');
 			}
-			return Buffer.from((await object.Body?.transformToByteArray()) ?? []);
+			return await bytesOf(Body, mostBytes);
 		},
 		leave: () => client.destroy(),
 	};
@@ -79,6 +81,8 @@ function createClient(credentials: Credentials, given: string | undefined, timeL
 		useDualstackEndpoint: false,
 		useFipsEndpoint: false,
 		userAgentAppId: async () => await Promise.resolve(undefined),
+		// of an answer that is no object: an error, as a rule
+		streamCollector: async (body: Readable) => await bytesOf(body, mostBytesOfAnswer),
 		requestHandler: {
 			connectionTimeout: connectionLimitMs,
 			requestTimeout: timeLimitMs,
@@ -87,6 +91,21 @@ function createClient(credentials: Credentials, given: string | undefined, timeL
 	});
 	refuseInsecureRequests(client);
 	return client;
+}
+
+/** @throws as soon as there are more bytes */
+async function bytesOf(body: Readable, mostBytes: number): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	for await (const chunk of body) {
+		const part = Buffer.from(chunk);
+		bytes += part.length;
+		if (bytes > mostBytes) {
+			throw new Error(`it has more than the ${mostBytes} bytes that were expected at most`);
+		}
+		chunks.push(part);
+	}
+	return Buffer.concat(chunks);
 }
 
 /** Goes by HTTPS_PROXY and NO_PROXY, as the requests to ICA do. */

@@ -22,7 +22,9 @@ describe('the transfer of bytes', () => {
 
 	it('downloads no more than was expected', async () => {
 		const { storage, read } = await withFile('0123456789');
-		await expect(storage.download(read, 9)).rejects.toThrow('it has 10 bytes, where 9 were expected at most');
+		await expect(storage.download(read, 9)).rejects.toThrow(
+			'it has more than the 9 bytes that were expected at most',
+		);
 	});
 
 	it('uploads what it can download again, an empty file, too', async () => {
@@ -47,6 +49,16 @@ describe('the transfer of bytes', () => {
 		);
 		await expect(failed).rejects.not.toThrow('forgedForgedForged');
 		await expect(storage.upload(read, Buffer.from('y'))).rejects.toThrow('status 403, AccessDenied');
+	});
+
+	it('reads no more of an error than an error has', async () => {
+		const { scene, storage, read } = await withFile('x');
+		scene.simulator.addFault({
+			server: 's3',
+			times: 9,
+			answer: { kind: 'status', status: 400, body: 'x'.repeat(2_000_000) },
+		});
+		await expect(storage.download(read, 10)).rejects.toThrow('it has more than the 1000000 bytes');
 	});
 
 	it('tries again when the storage is busy or cuts the connection', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ServiceError } from '../errors.ts';
 import { describeIssues } from '../http/answers.ts';
+import { boundsOf, type ListLimits, usualListLimits } from '../http/list-bounds.ts';
 import type { BaseSpaceCall, BaseSpaceClient } from './client.ts';
 import { idSchema } from './schemas.ts';
 
@@ -44,15 +45,17 @@ export async function listAll<Item>(
 	client: BaseSpaceClient,
 	call: BaseSpaceCall,
 	schema: z.ZodType<Item>,
+	limits: ListLimits = usualListLimits,
 ): Promise<BaseSpaceList<Item>> {
 	const isV1 = call.path.startsWith('/v1');
 	const [limitName, offsetName] = isV1 ? ['Limit', 'Offset'] : ['limit', 'offset'];
 	const entries = new Map<string, unknown>();
+	const bounds = boundsOf(call.what, limits);
 	let offset = 0;
 	let counted = 0;
 	for (;;) {
 		const query = { ...call.query, [limitName]: String(pageSize), [offsetName]: String(offset) };
-		const page: Page = await client.ask({ ...call, query }, isV1 ? pageOfV1 : pageOfV2);
+		const page = await bounds.page(client.ask({ ...call, query }, isV1 ? pageOfV1 : pageOfV2));
 		for (const [index, entry] of page.items.entries()) {
 			const known = withId.safeParse(entry);
 			// what has no id can still be counted

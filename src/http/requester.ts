@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { StoppedError } from '../errors.ts';
 import { formatDuration } from '../text.ts';
 import { parseRetryAfter, type RetryLimits, retryDelay } from './retry.ts';
-import { type HttpAnswer, type HttpRequest, NoAnswerError, type Send } from './send.ts';
+import { type HttpAnswer, type HttpRequest, NoAnswerError, type Send, TooLargeError } from './send.ts';
 
 export interface RequesterSettings {
 	readonly send: Send;
@@ -150,6 +150,7 @@ function settle(outcome: AnsweredTry | NoAnswerError, tries: number, spentMs: nu
 	if (!(outcome instanceof NoAnswerError)) {
 		return outcome;
 	}
-	const effort = tries === 1 ? '' : `, after ${tries} tries in ${formatDuration(spentMs)}`;
-	throw new NoAnswerError(outcome.message + effort, outcome);
+	throw tries === 1 || outcome instanceof TooLargeError
+		? outcome
+		: new NoAnswerError(`${outcome.message}, after ${tries} tries in ${formatDuration(spentMs)}`, outcome);
 }

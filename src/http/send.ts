@@ -1,7 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import axios, { type AxiosInstance } from 'axios';
 
 /** One request, as it goes over the wire. */
@@ -35,10 +34,18 @@ export class NoAnswerError extends Error {
 	}
 }
 
+/** The answer is larger than any that is expected. */
+export class TooLargeError extends NoAnswerError {
+	constructor(mostBytes: number) {
+		super(`the answer is larger than ${mostBytes / 1_000_000} MB`, { passing: false, maybeDone: true });
+	}
+}
+
 /** Sends a request; `stop` ends it early. Rejects with NoAnswerError only. */
 export type Send = (request: HttpRequest, stop: AbortSignal | undefined) => Promise<HttpAnswer>;
 
-const largestAnswerBytes = 512 * 1024 * 1024;
+/** Of a body as it is read, after decompression: the output of 100,000 files is about as large. */
+const usualMostBytes = 64_000_000;
 const certificateCode = /CERT|SSL|TLS|SIGNATURE/;
 /** No connection came about. */
 const unsentCodes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
@@ -56,12 +63,12 @@ const reasons: Readonly<Record<string, string>> = {
  * A redirect is an answer like another, since following it would carry the key to wherever it points. Bodies stay
  * text. No error of axios leaves this file: they hold the request's headers, and so the key.
  * @param timeLimitMs for a request and its whole answer
+ * @param mostBytes that an answer may have
  */
-export function createSend(timeLimitMs: number): Send {
+export function createSend(timeLimitMs: number, mostBytes = usualMostBytes): Send {
 	const client = axios.create({
 		httpAgent: new HttpAgent({ keepAlive: true }),
 		httpsAgent: new HttpsAgent({ keepAlive: true }),
-		maxContentLength: largestAnswerBytes,
 		maxRedirects: 0,
 		// read as it comes: axios keeps all of a body twice on its way to a text
 		responseType: 'stream',
@@ -72,8 +79,12 @@ export function createSend(timeLimitMs: number): Send {
 		// axios's own timeout only watches for silence: a body that dribbles in would never end
 		const limit = AbortSignal.timeout(timeLimitMs);
 		try {
-			return await send(client, request, stop === undefined ? limit : AbortSignal.any([limit, stop]));
+			const signal = stop === undefined ? limit : AbortSignal.any([limit, stop]);
+			return await send(client, request, { signal, mostBytes });
 		} catch (error) {
+			if (error instanceof TooLargeError) {
+				throw error;
+			}
 			if (limit.aborted) {
 				throw new NoAnswerError(`no answer within ${timeLimitMs / 1000} s`, {
 					passing: true,
@@ -85,7 +96,11 @@ export function createSend(timeLimitMs: number): Send {
 	};
 }
 
-async function send(client: AxiosInstance, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+async function send(
+	client: AxiosInstance,
+	request: HttpRequest,
+	{ signal, mostBytes }: { readonly signal: AbortSignal; readonly mostBytes: number },
+): Promise<HttpAnswer> {
 	const response = await client.request<Readable>({
 		method: request.method,
 		url: request.url,
@@ -102,8 +117,23 @@ async function send(client: AxiosInstance, request: HttpRequest, signal: AbortSi
 	return {
 		status: response.status,
 		headers: Object.fromEntries(headers),
-		body: await text(response.data),
+		body: await textOf(response.data, mostBytes),
 	};
+}
+
+/** @throws {TooLargeError} as soon as there are more bytes */
+async function textOf(body: AsyncIterable<Buffer>, mostBytes: number): Promise<string> {
+	const decoder = new TextDecoder();
+	let text = '';
+	let bytes = 0;
+	for await (const chunk of body) {
+		bytes += chunk.length;
+		if (bytes > mostBytes) {
+			throw new TooLargeError(mostBytes);
+		}
+		text += decoder.decode(chunk, { stream: true });
+	}
+	return text + decoder.decode();
 }
 
 function codeOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { OutageError, ServiceError, type ServiceFailure } from '../errors.ts';
 import type { PatientAnswer, PatientRequest, Requester } from './requester.ts';
-import { NoAnswerError } from './send.ts';
+import { NoAnswerError, TooLargeError } from './send.ts';
 
 /** Query parameters: one that is undefined is left out, an array is repeated. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -64,7 +64,7 @@ export class Service {
 	 * @param what completes "Could not …" in an error
 	 * @returns the answer, whatever its status
 	 * @throws {OutageError} when several calls in a row have failed, each of them tried several times, or it was given up
-	 * @throws {ServiceError} 'unreachable'
+	 * @throws {ServiceError} 'unreachable'; 'unexpected answer' when it is too large
 	 */
 	async send(what: string, request: PatientRequest): Promise<PatientAnswer> {
 		const { name, requester, now } = this.#settings;
@@ -80,6 +80,9 @@ export class Service {
 			this.#failuresInARow = isOutage(answer.status) ? this.#failuresInARow + 1 : 0;
 			return answer;
 		} catch (error) {
+			if (error instanceof TooLargeError) {
+				throw new ServiceError('unexpected answer', `Could not ${what}: ${error.message}.`);
+			}
 			if (error instanceof NoAnswerError) {
 				this.#failuresInARow++;
 				throw new ServiceError('unreachable', `Could not ${what}: ${error.message}.`);

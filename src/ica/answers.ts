@@ -25,7 +25,10 @@ export function detailOf(answer: HttpAnswer, blank: Blank): string {
 	}
 	const { title, detail, parameters } = problem.data;
 	const said = [title, detail].filter((part) => typeof part === 'string' && part !== '').join(': ');
-	const named = Object.entries(parameters ?? {}).map(([name, value]) => `${name}: ${String(value)}`);
+	const named = Object.entries(parameters ?? {})
+		// what else it holds may be nested without end
+		.filter(([, value]) => typeof value !== 'object')
+		.map(([name, value]) => `${name}: ${String(value)}`);
 	const more = named.length === 0 ? '' : ` (${named.join(', ')})`;
 	return oneLine(blank(`${status}${said === '' ? '' : `, ${said}`}${more}`), 600).replace(closingDot, '');
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../errors.ts';
+import { type ListLimits, passingListLimits, usualListLimits } from '../http/list-bounds.ts';
 import { path } from '../http/path.ts';
 import type { IcaClient } from './client.ts';
 import { collect, listAll } from './paging.ts';
@@ -169,14 +170,16 @@ export function listAvailableFiles(
 	folders: readonly string[],
 	{ after, before }: { readonly after: number; readonly before: number },
 ): AsyncGenerator<Data, void, undefined> {
-	return listPages(ica, projectId, 'list the available files of old analyses', {
+	const query = {
 		filePath: folders,
 		filePathMatchMode: 'STARTS_WITH_CASE_INSENSITIVE',
 		type: 'FILE',
 		status: 'AVAILABLE',
 		creationDateAfter: toTheSecond(after),
 		creationDateBefore: toTheSecond(before),
-	});
+	};
+	const what = 'list the available files of old analyses';
+	return listPages(ica, projectId, { what, query, limits: passingListLimits });
 }
 
 /**
@@ -205,19 +208,19 @@ function toTheSecond(time: number): string {
 type DataQuery = Readonly<Record<string, string | readonly string[]>>;
 
 async function list(ica: IcaClient, projectId: string, what: string, query: DataQuery): Promise<Data[]> {
-	return await collect(listPages(ica, projectId, what, query));
+	return await collect(listPages(ica, projectId, { what, query, limits: usualListLimits }));
 }
 
 function listPages(
 	ica: IcaClient,
 	projectId: string,
-	what: string,
-	query: DataQuery,
+	{ what, query, limits }: { readonly what: string; readonly query: DataQuery; readonly limits: ListLimits },
 ): AsyncGenerator<Data, void, undefined> {
 	return listAll(
 		ica,
 		{ what, method: 'GET', path: path`/api/projects/${projectId}/data`, query },
 		dataSchema,
+		limits,
 	);
 }
 

@@ -1,10 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { ServiceError } from '../errors.ts';
+import { boundsOf, type ListLimits, usualListLimits } from '../http/list-bounds.ts';
 import type { Call, IcaClient } from './client.ts';
 
 /** ICA's largest page. */
 const pageSize = '1000';
+/** What is wrong with each item of a page is remembered: of one as long as the answer may be, that would fill the memory. */
+const mostItemsOfPage = 100_000;
+const mostTokenLength = 10_000;
 
 /** One page of a list, of items that fit `item`. */
 interface Page<Item> {
@@ -15,8 +19,8 @@ interface Page<Item> {
 
 function pageOf<Item>(item: z.ZodType<Item>): z.ZodType<Page<Item>> {
 	return z.object({
-		items: z.array(item),
-		nextPageToken: z.string().nullish(),
+		items: z.array(z.unknown()).max(mostItemsOfPage).pipe(z.array(item)),
+		nextPageToken: z.string().max(mostTokenLength).nullish(),
 		remainingRecords: z.number().nullish(),
 	});
 }
@@ -26,20 +30,22 @@ function pageOf<Item>(item: z.ZodType<Item>): z.ZodType<Page<Item>> {
  * @param call the list, without paging parameters
  * @param item the schema of one item
  * @throws {ServiceError} also when ICA ends the list while it says that records remain: half a list must not pass
- *   for the whole
+ *   for the whole; or when it does not end
  */
 export async function* listAll<Item>(
 	client: IcaClient,
 	call: Omit<Call<never>, 'answer' | 'isQuestion'>,
 	item: z.ZodType<Item>,
+	limits: ListLimits = usualListLimits,
 ): AsyncGenerator<Item, void, undefined> {
 	const answer = pageOf(item);
 	const ask = (pageToken: string | undefined): Promise<Page<Item>> =>
 		client.call({ ...call, query: { ...call.query, pageSize, pageToken }, isQuestion: true, answer });
+	const bounds = boundsOf(call.what, limits);
 	const seen = new Set<string>();
 	let next: Promise<Page<Item>> | undefined = ask(undefined);
 	while (next !== undefined) {
-		const page: Page<Item> = await next;
+		const page: Page<Item> = await bounds.page(next);
 		const pageToken: string = page.nextPageToken ?? '';
 		if (pageToken === '' && (page.remainingRecords ?? 0) > 0) {
 			throw incomplete(call.what, `the list ended while ${page.remainingRecords} records remained`);

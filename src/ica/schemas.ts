@@ -74,10 +74,19 @@ const outputDataSchema = outputNodeSchema.transform(({ dataId, name, children },
 	filesBelow: [...filesAmong(children ?? [], context)],
 }));
 
-/** Reads one after the other, and keeps the files only: a tree of tens of thousands is not built twice. */
+/**
+ * Reads one after the other, and keeps the files only: a tree of tens of thousands is not built twice. It does not call
+ * itself, since folders may be nested more deeply than calls.
+ */
 function* filesAmong(nodes: readonly unknown[], context: z.RefinementCtx): Generator<OutputFile> {
-	for (const node of nodes) {
-		const read = outputNodeSchema.safeParse(node);
+	const open = [nodes.values()];
+	for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
+		const { done, value } = folder.next();
+		if (done === true) {
+			open.pop();
+			continue;
+		}
+		const read = outputNodeSchema.safeParse(value);
 		if (!read.success) {
 			for (const { message, path } of read.error.issues) {
 				context.addIssue({ code: 'custom', message, path: ['children', ...path] });
@@ -88,7 +97,7 @@ function* filesAmong(nodes: readonly unknown[], context: z.RefinementCtx): Gener
 		if (dataType === 'FILE') {
 			yield { dataId, name };
 		}
-		yield* filesAmong(children ?? [], context);
+		open.push((children ?? []).values());
 	}
 }
 

@@ -1,0 +1,55 @@
+import { ServiceError } from '../errors.ts';
+
+/** How far a list is followed. */
+export interface ListLimits {
+	readonly mostItems: number;
+	readonly mostPages: number;
+	/** The longest that is waited for all pages together, in milliseconds. */
+	readonly waitMs: number;
+}
+
+/** Far beyond any project, and little enough to end within ten minutes, and in 400 MB. */
+export const usualListLimits: ListLimits = { mostItems: 150_000, mostPages: 3000, waitMs: 480_000 };
+
+/** Of a list of which only one page is in the memory. */
+export const passingListLimits: ListLimits = { ...usualListLimits, mostItems: 2_000_000 };
+
+/** Keeps an eye on a list of which nobody knows whether it ends. */
+export interface ListBounds {
+	/**
+	 * Waits for a page, and counts it.
+	 * @throws {ServiceError} when the list has gone too far
+	 */
+	page<Page extends { readonly items: readonly unknown[] }>(page: Promise<Page>): Promise<Page>;
+}
+
+/** @param what completes "Could not …" */
+export function boundsOf(what: string, limits: ListLimits): ListBounds {
+	let items = 0;
+	let pages = 0;
+	let waited = 0;
+	const soFar = (): string => `after ${pages} pages with ${items} items`;
+	return {
+		async page(page) {
+			const begun = performance.now();
+			const answer = await page;
+			waited += performance.now() - begun;
+			pages++;
+			items += answer.items.length;
+			if (items > limits.mostItems || pages > limits.mostPages) {
+				throw endless(what, `the list is longer than any that is expected, ${soFar()}`);
+			}
+			if (waited > limits.waitMs) {
+				throw endless(
+					what,
+					`the list has not come to its end in ${limits.waitMs / 60_000} minutes, ${soFar()}`,
+				);
+			}
+			return answer;
+		},
+	};
+}
+
+function endless(what: string, why: string): ServiceError {
+	return new ServiceError('unexpected answer', `Could not ${what}: ${why}.`);
+}
