@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newSecrets } from '../src/secrets.ts';
 import type { Installation, Outcome } from './installation.ts';
@@ -103,5 +104,76 @@ describe('secrets', () => {
 		secrets.add('');
 		secrets.add('a');
 		expect(secrets.blank('url?key=s3cr3t-key&again=s3cr3t-key')).toBe('url?key=[secret]&again=[secret]');
+	});
+
+	const inBase64 = (secret: string): string => Buffer.from(secret).toString('base64');
+	const lower = (text: string): string => text.replace(/%../g, (each) => each.toLowerCase());
+	const ways: Readonly<Record<string, (secret: string) => string>> = {
+		plainly: (secret) => secret,
+		'in an address': encodeURIComponent,
+		'in a query': (secret) => new URLSearchParams({ k: secret }).toString().slice(2),
+		'in an address, in lower case': (secret) => lower(encodeURIComponent(secret)),
+		'in an address in an address': (secret) => encodeURIComponent(encodeURIComponent(secret)),
+		'in base64': inBase64,
+		'in base64 for addresses': (secret) => Buffer.from(secret).toString('base64url'),
+		'in base64 in an address': (secret) => encodeURIComponent(inBase64(secret)),
+		'in JSON': (secret) => JSON.stringify({ k: secret }),
+		'in JSON in JSON': (secret) => JSON.stringify({ k: JSON.stringify({ k: secret }) }),
+		'in JSON with escaped slashes': (secret) => JSON.stringify(secret).replaceAll('/', '\\/'),
+		'in hexadecimal digits': (secret) => Buffer.from(secret).toString('hex'),
+	};
+	/** As keys, JWTs and S3's credentials are made of. */
+	const anySecret = fc.stringMatching(/^[A-Za-z0-9+/=_.!'()*"\\-]{6,60}$/);
+
+	it.each(Object.entries(ways))('are blanked out where they are written %s', (_, write) => {
+		fc.assert(
+			fc.property(anySecret, fc.array(anySecret, { maxLength: 3 }), (secret, others) => {
+				const secrets = newSecrets();
+				for (const each of [secret, ...others]) {
+					secrets.add(each);
+				}
+				const written = write(secret);
+				const said = secrets.blank(`<${written}> {${written}}`);
+				expect(said).not.toContain(written);
+				expect(said).not.toContain(secret);
+				expect(said).toContain('[secret]');
+			}),
+		);
+	});
+
+	it('are blanked out of base64 that holds more', () => {
+		fc.assert(
+			fc.property(anySecret, fc.string(), fc.string(), (secret, left, right) => {
+				const secrets = newSecrets();
+				secrets.add(secret);
+				const said = secrets.blank(inBase64(left + secret + right));
+				const [ahead = '', behind = ''] = said.split('[secret]');
+				expect(said).toContain('[secret]');
+				// at most the characters that it shares with its neighbours
+				expect(ahead.length).toBeLessThanOrEqual(Math.ceil((Buffer.byteLength(left) * 4) / 3) + 2);
+				expect(behind.length).toBeLessThanOrEqual(Math.ceil((Buffer.byteLength(right) * 4) / 3) + 4);
+			}),
+		);
+	});
+
+	it('that overlap, or hold one another, are blanked out whole', () => {
+		const secrets = newSecrets();
+		for (const each of ['abcdefgh', 'cdefgh-ijklmn', 'defghi', 'token-abcdefgh-end']) {
+			secrets.add(each);
+		}
+		expect(secrets.blank('x token-abcdefgh-end y abcdefgh-ijklmn z abcdefghabcdefgh')).toBe(
+			'x [secret] y [secret] z [secret][secret]',
+		);
+	});
+
+	it('take nothing else along', () => {
+		fc.assert(
+			fc.property(fc.string(), fc.string(), anySecret, (left, right, secret) => {
+				const secrets = newSecrets();
+				secrets.add(secret);
+				fc.pre(!`${left}${right}`.includes(secret));
+				expect(secrets.blank(`${left} ${right}`)).toBe(`${left} ${right}`);
+			}),
+		);
 	});
 });

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { type Answering, parseJson, readJson } from '../http/answers.ts';
+import { type Answering, parseJson, quote, readJson } from '../http/answers.ts';
 import type { Requester } from '../http/requester.ts';
 import type { HttpAnswer } from '../http/send.ts';
 import { errorOf, type Query, queryString, Service } from '../http/service.ts';
 import type { Secrets } from '../secrets.ts';
-import { oneLine } from '../text.ts';
 
 /** One call of BaseSpace's API. */
 export interface BaseSpaceCall {
@@ -121,6 +120,6 @@ export class BaseSpaceClient {
 		const parts = [ErrorCode ?? ResponseStatus?.ErrorCode, ErrorMessage ?? ResponseStatus?.Message];
 		const said = parts.filter((part) => typeof part === 'string' && part !== '').join(': ');
 		const text = `status ${answer.status}${said === '' ? '' : `, ${said}`}`;
-		return oneLine(this.#answering.blank(text), 600).replace(closingDot, '');
+		return quote(text, this.#answering.blank, 600).replace(closingDot, '');
 	}
 }

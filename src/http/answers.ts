@@ -34,7 +34,7 @@ export function readJson<Answer>(
 	const json = parseJson(answer.body);
 	if (json === undefined) {
 		const type = answer.headers['content-type'] ?? 'no content type';
-		const beginning = oneLine(blank(answer.body), 60);
+		const beginning = quote(answer.body, blank, 60);
 		throw unexpected(
 			`no JSON, but ${oneLine(type, 80)}${beginning === '' ? '' : ` beginning "${beginning}"`}`,
 		);
@@ -44,6 +44,18 @@ export function readJson<Answer>(
 		throw unexpected(describeIssues(parsed.error));
 	}
 	return parsed.data;
+}
+
+/** So much of a text is looked at for a quotation; no secret is half as long. */
+const lookedAt = 20_000;
+
+/**
+ * The beginning of what a service said, on one line and without secrets.
+ * @param most characters
+ */
+export function quote(text: string, blank: Blank, most: number): string {
+	// a secret that the first cut breaks off is recognised no more, and lies behind the second
+	return oneLine(blank(text.slice(0, lookedAt)).slice(0, lookedAt / 2), most);
 }
 
 /** What is wrong with an answer, field by field; the first few. */

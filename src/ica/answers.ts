@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { type Blank, parseJson } from '../http/answers.ts';
+import { type Blank, parseJson, quote } from '../http/answers.ts';
 import type { HttpAnswer } from '../http/send.ts';
-import { oneLine } from '../text.ts';
 
 /** RFC 7807, as ICA answers errors. */
 const problemSchema = z.object({
@@ -30,5 +29,5 @@ export function detailOf(answer: HttpAnswer, blank: Blank): string {
 		.filter(([, value]) => typeof value !== 'object')
 		.map(([name, value]) => `${name}: ${String(value)}`);
 	const more = named.length === 0 ? '' : ` (${named.join(', ')})`;
-	return oneLine(blank(`${status}${said === '' ? '' : `, ${said}`}${more}`), 600).replace(closingDot, '');
+	return quote(`${status}${said === '' ? '' : `, ${said}`}${more}`, blank, 600).replace(closingDot, '');
 }

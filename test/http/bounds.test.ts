@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { listAll as listAllOfBaseSpace } from '../../src/basespace/paging.ts';
 import { reasonOf, ServiceError } from '../../src/errors.ts';
+import { quote } from '../../src/http/answers.ts';
 import { createRequester, usualLimits } from '../../src/http/requester.ts';
 import { createSend } from '../../src/http/send.ts';
 import { listAnalyses, listOutputs } from '../../src/ica/analyses.ts';
@@ -77,6 +78,15 @@ describe('an answer', () => {
 		expect(reasonOf(error)).toMatch(
 			/^Could not list: ICA's answer \(status 200\) is not what it should be: /,
 		);
+	});
+
+	it('that is long, and no JSON, is quoted without half a secret', () => {
+		const secrets = newSecrets();
+		secrets.add('s3cr3t-key');
+		for (const at of [0, 50, 9990, 9995, 19_990, 19_995, 20_000]) {
+			const text = `${' '.repeat(at)}s3cr3t-key${'x'.repeat(1_000_000)}`;
+			expect(quote(text, secrets.blank, 60)).not.toContain('s3c');
+		}
 	});
 
 	it('that is an error with odd parameters is told without them', async () => {
