@@ -19,6 +19,8 @@ const mostBytesOfAnswer = 1_000_000;
 const connectionLimitMs = 10_000;
 const maxAttempts = 5;
 const encryptions: readonly ServerSideEncryption[] = ['AES256', 'aws:kms', 'aws:kms:dsse'];
+/** Of an IPv6 address. */
+const brackets = /^\[|\]$/g;
 const scheme = /^[a-z]+:\/\//i;
 
 /**
@@ -109,8 +111,19 @@ async function bytesOf(body: Readable, mostBytes: number): Promise<Buffer> {
 /** Goes by HTTPS_PROXY and NO_PROXY, as the requests to ICA do. */
 function agentFor(address: string): Agent {
 	const proxy = getProxyForUrl(address);
-	// it has all of an agent that Node itself calls for
-	return proxy === '' ? new Agent({ keepAlive: true }) : (HttpsProxyAgent(proxy) as unknown as Agent);
+	return proxy === '' ? new Agent({ keepAlive: true }) : proxyAgent(new URL(proxy));
+}
+
+function proxyAgent({ protocol, hostname, port, username, password }: URL): Agent {
+	const agent = HttpsProxyAgent({
+		protocol,
+		hostname: hostname.replace(brackets, ''),
+		port,
+		auth: username === '' ? null : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`,
+		...(protocol === 'https:' ? { ALPNProtocols: ['http/1.1'] } : {}),
+	});
+	// it has all of an agent that is called for
+	return agent as unknown as Agent;
 }
 
 /** Looks at the request itself, whatever its address was made of. */

@@ -151,19 +151,24 @@ async function portOf(server: Server): Promise<number> {
 	return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** A proxy that connects to whom it is asked for, and remembers whom. */
+/** A proxy that connects to whom it is asked for, when it knows who asks, and remembers whom. */
 async function startProxy(): Promise<{ readonly url: string; readonly asked: string[] }> {
 	const asked: string[] = [];
 	const server = createServer((client) => {
 		client.once('data', (head) => {
 			const [, target = ''] = /^CONNECT (\S+) /.exec(head.toString()) ?? [];
 			asked.push(target);
+			const credentials = Buffer.from('lab@core:pass').toString('base64');
+			if (!head.toString().includes(`Proxy-Authorization: Basic ${credentials}`)) {
+				client.end('HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n');
+				return;
+			}
 			const there = connectTo(Number(target.split(':')[1]), '127.0.0.1');
 			client.write('HTTP/1.1 200 OK\r\n\r\n');
 			client.pipe(there).pipe(client);
 		});
 	});
-	return { url: `http://127.0.0.1:${await portOf(server)}`, asked };
+	return { url: `http://lab%40core:pass@127.0.0.1:${await portOf(server)}`, asked };
 }
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
