@@ -87,7 +87,7 @@ async function withAvailableFiles(
 }
 
 /** The output folder in which a file would be: `/ilmn-analyses/<reference>/` or `/<reference>/`. */
-export function topFolderOf(path: string): string {
+function topFolderOf(path: string): string {
 	const [, first, second] = path.split('/');
 	return `/${first}/` === analysesFolder ? `${analysesFolder}${second}/` : `/${first}/`;
 }

@@ -1,3 +1,4 @@
+import { bsshOutputName } from './bssh-output.ts';
 import { owesDelivery, type ProofQuestion } from './delivery-proof.ts';
 import type { Analysis, Data, Project } from './ica/schemas.ts';
 import { type References, reasonOfNames, reasonOfPlace } from './neighbours.ts';
@@ -56,10 +57,16 @@ export async function inspect(question: InspectionQuestion, analysis: Analysis):
 		state: {
 			fileStatuses: countStatuses(own),
 			filesCreated: own.map(({ timeCreated }) => timeCreated),
-			obstacle: named.find((reason) => reason !== undefined) ?? obstacle,
+			obstacle: reasonOfManager(outputs) ?? named.find((reason) => reason !== undefined) ?? obstacle,
 		},
 		bytes: own.reduce((sum, file) => sum + file.size, 0),
 	};
+}
+
+/** Also where it lies in a place that does not tell whose it is. */
+function reasonOfManager(outputs: readonly Output[]): string | undefined {
+	const file = outputs.flatMap(({ files }) => files).find(({ name }) => name === bsshOutputName);
+	return file && `BaseSpace manages it, by its ${file.path}`;
 }
 
 function countStatuses(files: readonly Data[]): Map<string, number> {

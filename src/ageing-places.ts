@@ -1,14 +1,16 @@
-import { type AgeingContext, type AgeingResult, age, sayThresholds } from './ageing.ts';
+import { type AgeingContext, type AgeingResult, age } from './ageing.ts';
 import type { AgeingQuestion } from './ageing-plan.ts';
 import { ageInBaseSpace, type BaseSpaceMeans } from './basespace-ageing.ts';
-import { type BsshAnalysis, findBsshAnalyses } from './basespace-naming.ts';
+import { findManaged, type ManagedAnalyses } from './basespace-managed.ts';
+import { bsshOutputName } from './bssh-output.ts';
 import { ServiceError } from './errors.ts';
-import { isManagedByBaseSpace } from './ica/schemas.ts';
-import { sentence } from './text.ts';
+import { type Analysis, nameOf } from './ica/schemas.ts';
+import { dueByAge, hasImpossibleDates } from './retention.ts';
+import { count, firstFew, sentence } from './text.ts';
 
 /**
  * Ages the old data of the source project where it is managed: in BaseSpace what BaseSpace manages, if there is a token
- * for that, and in ICA the rest.
+ * for that, and in ICA the rest. Each analysis by itself: in a project that BaseSpace made there are others, too.
  * @param means undefined when nothing is to be done in BaseSpace
  * @throws {StoppedError}
  */
@@ -17,31 +19,33 @@ export async function ageEverywhere(
 	question: AgeingQuestion,
 	means: BaseSpaceMeans | undefined,
 ): Promise<AgeingResult> {
-	const basespaceEffects = context.effects.basespace;
-	if (means === undefined || basespaceEffects === undefined) {
-		return await age(context, question, question.analyses);
+	if (!question.analyses.some((analysis) => isOld(question, analysis))) {
+		return await age(context, question, []);
 	}
-	const found = await findOrFail(context, question);
-	if (found === undefined) {
+	const managed = await findOrFail(context, question);
+	if (managed === undefined) {
 		return { summary: '', totals: [], problems: ['old data could not be archived or deleted'] };
 	}
-	const inBaseSpace = await ageInBaseSpace({ ...context, means, basespaceEffects }, question, found);
-	if (isManagedByBaseSpace(context.source)) {
-		sayThresholds(context.log, question.thresholds);
-		return named(inBaseSpace);
-	}
-	const theirs = new Set(found.map(({ analysis }) => analysis));
-	const analyses = question.analyses.filter((analysis) => !theirs.has(analysis));
-	return both(await age(context, question, analyses), named(inBaseSpace));
+	const { files, inDoubt } = managed;
+	const left = [...inDoubt].filter((analysis) => isOld(question, analysis));
+	sayLeftAlone(context, left, `a ${bsshOutputName} of another project lies in the output`);
+	const inBaseSpace = await ageThere(context, question, managed, means);
+	const here = question.analyses.filter((analysis) => !(files.has(analysis) || inDoubt.has(analysis)));
+	return both(await age(context, question, here), inBaseSpace);
+}
+
+/** Whether anything of an analysis can be due, or its age cannot be told. */
+function isOld({ thresholds, now }: AgeingQuestion, analysis: Analysis): boolean {
+	return dueByAge(analysis, thresholds, now) !== 'nothing' || hasImpossibleDates(analysis, now);
 }
 
 /** Without knowing what BaseSpace manages, ICA's part is not safe to age, either. */
 async function findOrFail(
 	{ log }: AgeingContext,
 	question: AgeingQuestion,
-): Promise<BsshAnalysis[] | undefined> {
+): Promise<ManagedAnalyses | undefined> {
 	try {
-		return await findBsshAnalyses(question);
+		return await findManaged(question);
 	} catch (error) {
 		if (error instanceof ServiceError) {
 			log.error(`${sentence(error.message)} Nothing was archived or deleted.`);
@@ -51,18 +55,46 @@ async function findOrFail(
 	}
 }
 
-function named({ summary, totals, problems }: AgeingResult): AgeingResult {
-	return {
-		summary: summary === '' ? '' : `in BaseSpace ${summary}`,
-		totals: totals.map((total) => ({ ...total, what: `in BaseSpace ${total.what}` })),
-		problems,
-	};
+/** One line for all of them. */
+function sayLeftAlone({ source, log }: AgeingContext, analyses: readonly Analysis[], why: string): void {
+	if (analyses.length > 0) {
+		const many = count(analyses.length, 'old analysis', 'old analyses');
+		const examples = firstFew(analyses.map(nameOf), 3);
+		log.info(`${many} of ${source.name} left alone, since ${why}: ${examples}.`);
+	}
 }
 
-function both(one: AgeingResult, other: AgeingResult): AgeingResult {
+async function ageThere(
+	context: AgeingContext,
+	question: AgeingQuestion,
+	managed: ManagedAnalyses,
+	means: BaseSpaceMeans | undefined,
+): Promise<AgeingResult | undefined> {
+	const basespaceEffects = context.effects.basespace;
+	const old = [...managed.files.keys()].filter((analysis) => isOld(question, analysis));
+	if (means === undefined || basespaceEffects === undefined) {
+		const why = 'BaseSpace manages that data, for which this program needs --basespace_access_token_file';
+		sayLeftAlone(context, old, why);
+		return undefined;
+	}
+	const undated = old.filter((analysis) => hasImpossibleDates(analysis, question.now));
+	sayLeftAlone(context, undated, 'ICA gives dates that cannot be');
+	return await ageInBaseSpace({ ...context, means, basespaceEffects }, question, managed);
+}
+
+function both(inIca: AgeingResult, inBaseSpace: AgeingResult | undefined): AgeingResult {
+	if (inBaseSpace === undefined) {
+		return inIca;
+	}
+	const there = inBaseSpace.summary === '' ? '' : `in BaseSpace ${inBaseSpace.summary}`;
+	// that ICA has nothing to age is to be expected where BaseSpace has
+	const here = inIca.totals.every((total) => total.count === 0) && there !== '' ? '' : inIca.summary;
 	return {
-		summary: [one.summary, other.summary].filter((text) => text !== '').join('; '),
-		totals: [...one.totals, ...other.totals],
-		problems: [...one.problems, ...other.problems],
+		summary: [here, there].filter((text) => text !== '').join('; '),
+		totals: [
+			...inIca.totals,
+			...inBaseSpace.totals.map((total) => ({ ...total, what: `in BaseSpace ${total.what}` })),
+		],
+		problems: [...inIca.problems, ...inBaseSpace.problems],
 	};
 }

@@ -92,7 +92,7 @@ export function nothingAged(log: Log, why: string): AgeingResult {
 }
 
 /** Says when the thresholds leave no room for archiving. */
-export function sayThresholds(log: Log, { daysToArchive, daysToDelete }: RetentionThresholds): void {
+function sayThresholds(log: Log, { daysToArchive, daysToDelete }: RetentionThresholds): void {
 	if (daysToDelete <= daysToArchive) {
 		log.info(
 			`Data is deleted at ${daysToDelete} days, before it could be archived at ${daysToArchive}: nothing is archived.`,

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { AgeingContext } from './ageing.ts';
 import type { ChangeEnd } from './ageing-report.ts';
 import type { BaseSpaceEffects } from './basespace-effects.ts';
-import { type BaseSpaceChange, describeAged } from './basespace-report.ts';
+import { type BaseSpaceChange, describeAged, labelOf } from './basespace-report.ts';
 import type { MissingScopes } from './basespace-scopes.ts';
 import { OutageError, ServiceError } from './errors.ts';
 
@@ -37,22 +37,34 @@ export async function changeInBaseSpace(
 		}
 		return scope === undefined;
 	});
-	const limit = pLimit(requestsAtOnce);
 	const only = (wanted: BaseSpaceChange['change']): BaseSpaceChange[] =>
 		allowed.filter(({ change }) => change === wanted);
-	await Promise.all(
-		only('delete').map((change) =>
-			limit(async () => void ends.set(change, await deleteOne(context, change))),
-		),
-	);
+	const deleted = await toTheEnd(only('delete'), (change) => deleteOne(context, change));
+	for (const [change, end] of deleted) {
+		ends.set(change, end);
+	}
 	for (const word of ['unarchive', 'archive'] as const) {
-		const batches = batchesOf(only(word));
-		const moved = batches.map((batch) => limit(() => moveBatch(context, word, batch)));
-		for (const [change, end] of (await Promise.all(moved)).flat()) {
+		const moved = await toTheEnd(batchesOf(only(word)), (batch) => moveBatch(context, word, batch));
+		for (const [change, end] of moved.flat()) {
 			ends.set(change, end);
 		}
 	}
 	return ends;
+}
+
+/** Several side by side; when one is stopped by a signal, the others still come to their own stop, and are noted. */
+async function toTheEnd<Work, Result>(
+	works: readonly Work[],
+	carryOut: (work: Work) => Promise<Result>,
+): Promise<Result[]> {
+	const limit = pLimit(requestsAtOnce);
+	const ends = await Promise.allSettled(works.map((work) => limit(carryOut, work)));
+	return ends.map((end) => {
+		if (end.status === 'rejected') {
+			throw end.reason;
+		}
+		return end.value;
+	});
 }
 
 /** A request is about datasets or about runs. */
@@ -67,10 +79,22 @@ function batchesOf(changes: readonly BaseSpaceChange[]): BaseSpaceChange[][] {
 	});
 }
 
-async function deleteOne(context: ActingContext, change: BaseSpaceChange): Promise<ChangeEnd> {
-	return await attempt(context, async () => {
+async function deleteOne(context: ActingContext, change: BaseSpaceChange): Promise<End> {
+	try {
 		succeed(context, change, await context.effects.moveToTrash(change.item));
-	});
+		return [change, { kind: 'changed' }];
+	} catch (error) {
+		if (!(error instanceof ServiceError && error.failure === 'not found')) {
+			return [change, failed(context, error)];
+		}
+		if (error.afterLostAnswer) {
+			// the try before, whose answer was lost, has done it
+			succeed(context, change, true);
+			return [change, { kind: 'changed' }];
+		}
+		context.log.info(`${labelOf(change)} is gone from BaseSpace: somebody else has deleted it.`);
+		return [change, { kind: 'gone' }];
+	}
 }
 
 type End = readonly [BaseSpaceChange, ChangeEnd];
@@ -108,15 +132,6 @@ function isRefusal({ failure }: ServiceError): boolean {
 function succeed(context: ActingContext, change: BaseSpaceChange, isInTrash: boolean): void {
 	context.log.info(`${context.verbs[change.change]} ${describeAged(change)}`);
 	context.onDone(change, isInTrash);
-}
-
-async function attempt(context: ActingContext, work: () => Promise<void>): Promise<ChangeEnd> {
-	try {
-		await work();
-		return { kind: 'changed' };
-	} catch (error) {
-		return failed(context, error);
-	}
 }
 
 /** @throws whatever is none of BaseSpace's failures */

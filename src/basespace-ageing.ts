@@ -5,11 +5,13 @@ import { getScopes } from './basespace/account.ts';
 import { usualBaseSpace } from './basespace/client.ts';
 import { changeInBaseSpace } from './basespace-acting.ts';
 import type { BaseSpaceEffects, BaseSpaceTarget } from './basespace-effects.ts';
+import { guardChanges, lookUpEvidence } from './basespace-guard.ts';
+import type { ManagedAnalyses } from './basespace-managed.ts';
 import { readMemory } from './basespace-memory.ts';
-import { type BsshAnalysis, readNaming } from './basespace-naming.ts';
+import { readNaming } from './basespace-naming.ts';
 import { Notes, stillRestoring, stillTrashed } from './basespace-notes.ts';
 import { type BaseSpacePlan, planBaseSpace } from './basespace-plan.ts';
-import { type BaseSpaceChange, labelOf, problemsInBaseSpace } from './basespace-report.ts';
+import { type BaseSpaceChange, describeAged, labelOf, problemsInBaseSpace } from './basespace-report.ts';
 import { sayPlan, sayUnread } from './basespace-say.ts';
 import { type MissingScopes, missingScopes } from './basespace-scopes.ts';
 import { emptyTrashIfOurs } from './basespace-trash.ts';
@@ -33,13 +35,12 @@ interface BaseSpaceContext extends AgeingContext {
 
 /**
  * Ages the datasets and runs of the BaseSpace projects that old analyses name.
- * @param found the analyses that have a `bsshoutput.json`
  * @throws {StoppedError} any other failure of BaseSpace is logged, and among the problems of the result
  */
 export async function ageInBaseSpace(
 	context: BaseSpaceContext,
 	question: AgeingQuestion,
-	found: readonly BsshAnalysis[],
+	managed: ManagedAnalyses,
 ): Promise<AgeingResult> {
 	const { means, log } = context;
 	const fail = (why: string): AgeingResult => {
@@ -60,7 +61,7 @@ export async function ageInBaseSpace(
 		if (wrongClock !== undefined) {
 			return fail(wrongClock);
 		}
-		return await ageWith(context, question, { found, scopes });
+		return await ageWith(context, question, { managed, scopes });
 	} catch (error) {
 		if (error instanceof ServiceError || error instanceof OutageError) {
 			const isRefused = error instanceof ServiceError && error.failure === 'unauthorized';
@@ -82,28 +83,32 @@ async function lookUpScopes({ means, log }: BaseSpaceContext): Promise<MissingSc
 }
 
 interface Findings {
-	readonly found: readonly BsshAnalysis[];
+	readonly managed: ManagedAnalyses;
 	readonly scopes: MissingScopes;
 }
 
 async function ageWith(
 	context: BaseSpaceContext,
 	question: AgeingQuestion,
-	{ found, scopes }: Findings,
+	{ managed, scopes }: Findings,
 ): Promise<AgeingResult> {
 	const { means, log, basespaceEffects } = context;
 	const { memory, warning } = readMemory(means.memoryFile);
 	if (warning !== undefined) {
 		log.warn(warning);
 	}
-	const naming = await readNaming({ ...question, storage: means.storage }, found, memory);
+	const naming = await readNaming({ ...question, storage: means.storage }, managed, memory);
 	const notes = new Notes(basespaceEffects, memory);
 	notes.update({ outputs: naming.outputs, restoring: stillRestoring(memory, question.now) });
 	const unread = sayUnread(log, naming);
-	const plan = await planBaseSpace({ ...question, basespace: means.client, naming, memory });
+	const looked = await planBaseSpace({ ...question, basespace: means.client, naming, memory });
+	const { plan, postponed } = await guardChanges(
+		{ lookUp: (analyses) => lookUpEvidence(question, analyses), now: question.now },
+		{ plan: looked, naming, managed, memory },
+	);
 	sayPlan(log, plan);
 
-	notes.update({ projects: [...plan.open], trashed: stillTrashed(memory, plan) });
+	notes.update({ projects: plan.open, trashed: stillTrashed(memory, plan), postponed });
 	const { changes, tooMany } = chooseChanges(context, plan);
 	const ends = await changeInBaseSpace(
 		{
@@ -120,7 +125,8 @@ async function ageWith(
 	if (isForTrash && !means.emptiesTrash) {
 		log.info("What is deleted goes to BaseSpace's trash, until somebody empties that; --empty_trash does.");
 	}
-	const trash = isForTrash && means.emptiesTrash ? await handleTrash(context, notes, scopes) : [];
+	const isToBeEmptied = means.emptiesTrash && (isForTrash || memory.isTrashLeft === true);
+	const trash = isToBeEmptied ? await handleTrash(context, notes, scopes) : [];
 	const totals = totalsOf(plan.items, ends);
 	return {
 		summary: summarize(totals),
@@ -141,8 +147,10 @@ async function handleTrash(
 		{ client: means.client, effects: basespaceEffects, log },
 		{ ours: new Set(notes.trashed), justNow: notes.justTrashed },
 	);
-	if (end.isEmptied) {
+	if (end.kind === 'emptied') {
 		notes.forgetTrash();
+	} else {
+		notes.update({ isTrashLeft: end.kind === 'failed' ? true : undefined });
 	}
 	return end.problems;
 }
@@ -159,6 +167,9 @@ function chooseChanges(
 	}
 	const nouns = ['dataset or run of BaseSpace is', 'datasets and runs of BaseSpace are'] as const;
 	context.log.warn(tooManyDeletions(deletions, context, { nouns, nameOf: labelOf }));
+	for (const each of context.effects.namesAllDue ? deletions : []) {
+		context.log.info(`Due, and not deleted: ${describeAged(each)}`);
+	}
 	return {
 		changes: archiving,
 		tooMany: [`${deletions.length} datasets and runs of BaseSpace are due for deletion, more than allowed`],

@@ -12,15 +12,26 @@ const mostBytes = 200_000_000;
  * back from the archive is asked for again, and a trash of which nobody knows any more who filled it is left alone.
  */
 
+const openProjectSchema = z.object({ name: z.string(), analysis: z.string() });
+
 const memorySchema = z.object({
 	/** Which projects the `bsshoutput.json` with this data id names. */
 	outputs: z.record(z.string(), z.array(z.string())),
-	/** Names of projects in which something is still to be aged. */
-	projects: z.array(z.string()),
+	/**
+	 * Projects in which something is still to be aged, each with the id of an analysis that named it when it was due itself.
+	 * Earlier versions left bare names, also of projects that no such analysis named: those are forgotten.
+	 */
+	projects: z
+		.array(z.union([z.string(), openProjectSchema]))
+		.transform((projects) => projects.filter((project) => typeof project !== 'string')),
 	/** When a dataset or run was last asked back from the archive: milliseconds since 1970. */
 	restoring: z.record(z.string(), z.number()),
 	/** What this program moved to the trash, and nobody is known to have emptied since. */
 	trashed: z.array(z.string()),
+	/** What waits for a date or a person, and until when it need not be looked at: milliseconds since 1970. */
+	postponed: z.record(z.string(), z.number()).optional(),
+	/** Whether BaseSpace failed when the trash was to be emptied, so that the next pass has to. */
+	isTrashLeft: z.boolean().optional(),
 });
 export type BaseSpaceMemory = z.infer<typeof memorySchema>;
 

@@ -1,29 +1,25 @@
 import pLimit from 'p-limit';
-import { topFolderOf } from './ageing-candidates.ts';
 import type { AgeingQuestion } from './ageing-plan.ts';
+import type { ManagedAnalyses } from './basespace-managed.ts';
 import type { BaseSpaceMemory } from './basespace-memory.ts';
-import { type BsshOutput, bsshOutputName, readBsshOutput } from './bssh-output.ts';
-import { listFilesNamed } from './ica/data.ts';
+import { type BsshOutput, readBsshOutput } from './bssh-output.ts';
+import { plausibleTime } from './dates.ts';
 import { type Analysis, type Data, isManagedByBaseSpace, nameOf } from './ica/schemas.ts';
-import { ageInDays, dueByAge, isUndelivered } from './retention.ts';
+import { dueByAge, ended, isUndelivered } from './retention.ts';
 import type { Storage } from './transfer.ts';
 
-/**
- * An analysis whose data BaseSpace manages, with its files `bsshoutput.json`: one as a rule, and none where one is missed.
- */
-export interface BsshAnalysis {
-	readonly analysis: Analysis;
-	readonly files: readonly Data[];
-}
-
-/** Which BaseSpace projects hold what is due, as far as ICA tells. */
+/** What ICA tells of the analyses and of the BaseSpace projects that hold their datasets. */
 export interface ProjectNaming {
-	/** Named by an analysis that is due. */
-	readonly names: ReadonlySet<string>;
-	/** Why nothing in a project of this name may be touched. */
-	readonly held: ReadonlyMap<string, string>;
-	/** Why nothing at all may be touched. */
-	readonly heldAll: string | undefined;
+	/** The projects that analyses name which are due themselves, each with the id of one of these. */
+	readonly due: ReadonlyMap<string, string>;
+	/** Analyses that are not through with their data. */
+	readonly needs: readonly Need[];
+	/** Why nothing at all may be touched; undefined: something may. */
+	readonly heldAll: HoldOfAll | undefined;
+	/** Analyses that have ended and are handled: what they named may be touched, if their delivery is proven. */
+	readonly claims: readonly Claim[];
+	/** All analyses that have ended, are handled, and are due. */
+	readonly handled: readonly Analysis[];
 	/** What each file names: for the memory. */
 	readonly outputs: BaseSpaceMemory['outputs'];
 	/** Files that are in the archive and were not read before, each with the reason. */
@@ -32,39 +28,35 @@ export interface ProjectNaming {
 	readonly unreadable: readonly string[];
 }
 
-/** A dataset can be older than its analysis by less than this. */
-const marginDays = 7;
-const filesAtOnce = 4;
-const undelivered = 'was not delivered when the pass began';
-
-/** The analyses that are due, or are to be delivered first and nearly due, and whose output holds a `bsshoutput.json`. */
-export async function findBsshAnalyses(question: AgeingQuestion): Promise<BsshAnalysis[]> {
-	const { ica, source, analyses, thresholds, now } = question;
-	const relevant = analyses.filter(
-		(analysis) =>
-			dueByAge(analysis, thresholds, now) !== 'nothing' ||
-			(isToBeDelivered(question, analysis) && isNearlyDue(question, analysis)),
-	);
-	if (relevant.length === 0) {
-		return [];
-	}
-	const files = (await listFilesNamed(ica, source.id, bsshOutputName)).filter(
-		(file) => file.owningProjectId === source.id,
-	);
-	const byFolder = new Map<string | undefined, Data[]>();
-	for (const file of files) {
-		const folder = topFolderOf(file.path).split('/').at(-2);
-		byFolder.set(folder, [...(byFolder.get(folder) ?? []), file]);
-	}
-	return relevant.flatMap((analysis) => {
-		const own = byFolder.get(analysis.reference) ?? [];
-		const isMissed = isManagedByBaseSpace(source) && isToBeDelivered(question, analysis);
-		return own.length > 0 || isMissed ? [{ analysis, files: own }] : [];
-	});
+export interface HoldOfAll {
+	readonly why: string;
+	/** Whether it does not end with the delivery of one analysis alone. */
+	readonly needsPerson: boolean;
 }
 
+/** An analysis that is under way, or waits for its delivery. */
+export interface Need {
+	readonly analysis: Analysis;
+	/** For a reader: "is under way". */
+	readonly state: string;
+	/** Undefined where they are not known (yet). */
+	readonly projects: readonly string[] | undefined;
+}
+
+/** An analysis that has to do with what is in some projects. */
+export interface Claim {
+	readonly analysis: Analysis;
+	/** Undefined where they are not known: it could be any. */
+	readonly projects: readonly string[] | undefined;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+/** Datasets can be older than the end of their analysis: it matters when it is so near to being due. */
+const nearDays = 7;
+const filesAtOnce = 4;
+
 /** Whether an analysis has to be delivered before anything that it could be about is touched. */
-export function isToBeDelivered(
+function isToBeDelivered(
 	{ pipelinePattern, managedIds }: Pick<AgeingQuestion, 'pipelinePattern' | 'managedIds'>,
 	analysis: Analysis,
 ): boolean {
@@ -75,18 +67,13 @@ export function isToBeDelivered(
 	});
 }
 
-function isNearlyDue({ thresholds, now }: AgeingQuestion, analysis: Analysis): boolean {
-	const first = Math.min(thresholds.daysToArchive, thresholds.daysToDelete);
-	return (ageInDays(analysis.startDate, now) ?? Number.POSITIVE_INFINITY) >= first - marginDays;
-}
-
 /**
  * Finds out which projects the analyses name. Reads only what no earlier pass has read.
  * @throws {StoppedError}
  */
 export async function readNaming(
 	question: AgeingQuestion & { readonly storage: Storage },
-	found: readonly BsshAnalysis[],
+	managed: ManagedAnalyses,
 	memory: BaseSpaceMemory,
 ): Promise<ProjectNaming> {
 	const limit = pLimit(filesAtOnce);
@@ -96,52 +83,130 @@ export async function readNaming(
 			? limit(() => readBsshOutput(question, question.source, file))
 			: Promise.resolve({ kind: 'names', names });
 	};
-	const reads = await Promise.all(
-		found.flatMap(({ analysis, files }) =>
-			files.map(async (file) => ({ analysis, file, output: await read(file) })),
-		),
+	const reads = [...managed.files].flatMap(([analysis, files]) =>
+		isOfInterest(question, analysis) ? files.map(async (file) => [file.id, await read(file)] as const) : [],
 	);
-	const { names, held, outputs } = namesIn(question, reads);
-	const unknown = [...reads.filter(({ output }) => output.kind !== 'names'), ...found.filter(isWithoutFile)];
-	const inDoubt = unknown.find(({ analysis }) => isToBeDelivered(question, analysis));
-	const heldAll =
-		inDoubt && `${nameOf(inDoubt.analysis)} ${undelivered}, and which projects it names is not known`;
-	const failed = (kind: BsshOutput['kind']): string[] =>
-		reads.flatMap(({ analysis, output }) =>
-			output.kind === kind && 'why' in output ? [`${nameOf(analysis)}: ${output.why}`] : [],
-		);
-	return { names, held, heldAll, outputs, away: failed('away'), unreadable: failed('unreadable') };
+	return namingOf(question, managed, new Map(await Promise.all(reads)), memory);
 }
 
-function isWithoutFile({ files }: BsshAnalysis): boolean {
-	return files.length === 0;
+/** Whether it matters now which projects an analysis names. */
+function isOfInterest(question: NamingQuestion, analysis: Analysis): boolean {
+	return stateOfNeed(question, analysis) !== undefined || isNearlyDue(question, analysis);
 }
 
-interface Read {
-	readonly analysis: Analysis;
-	readonly file: Data;
-	readonly output: BsshOutput;
+/** Whether something that is due can have been made by it; so it is where its start is not known. */
+function isNearlyDue({ thresholds, now }: NamingQuestion, { startDate }: Analysis): boolean {
+	const start = plausibleTime(startDate, now);
+	const first = Math.min(thresholds.daysToArchive, thresholds.daysToDelete) - nearDays;
+	return start === undefined || now - start >= first * dayMs;
 }
 
-function namesIn(
-	question: AgeingQuestion,
-	reads: readonly Read[],
-): Pick<ProjectNaming, 'names' | 'held' | 'outputs'> {
-	const names = new Set<string>();
-	const held = new Map<string, string>();
-	const outputs: Record<string, string[]> = {};
-	for (const { analysis, file, output } of reads) {
-		if (output.kind !== 'names') {
-			continue;
-		}
-		outputs[file.id] = [...output.names];
-		const isHeld = isToBeDelivered(question, analysis);
-		for (const name of output.names) {
-			names.add(name);
-			if (isHeld) {
-				held.set(name, `${nameOf(analysis)}, which names its project, ${undelivered}`);
-			}
-		}
+function stateOfNeed(question: NamingQuestion, analysis: Analysis): string | undefined {
+	if (!ended.has(analysis.status)) {
+		return 'is under way';
 	}
-	return { names, held, outputs };
+	return isToBeDelivered(question, analysis) ? 'was not delivered when the pass began' : undefined;
+}
+
+type NamingQuestion = Pick<
+	AgeingQuestion,
+	'source' | 'analyses' | 'pipelinePattern' | 'managedIds' | 'thresholds' | 'now'
+>;
+
+/**
+ * Puts together what the files say.
+ * @param reads what is in each file, by its id; a file that does not matter now is not among them
+ */
+export function namingOf(
+	question: NamingQuestion,
+	{ files }: Pick<ManagedAnalyses, 'files'>,
+	reads: ReadonlyMap<string, BsshOutput>,
+	memory: Pick<BaseSpaceMemory, 'outputs'>,
+): ProjectNaming {
+	const named = question.analyses.map((analysis) => ({
+		analysis,
+		files: files.get(analysis) ?? [],
+		projects: projectsIn(files.get(analysis) ?? [], reads),
+		state: stateOfNeed(question, analysis),
+	}));
+	const all = [...files].flatMap(([analysis, some]) => some.map((file) => ({ analysis, file })));
+	const failed = (kind: BsshOutput['kind']): string[] =>
+		all.flatMap(({ analysis, file }) => {
+			const output = reads.get(file.id);
+			return output?.kind === kind && 'why' in output ? [`${nameOf(analysis)}: ${output.why}`] : [];
+		});
+	return {
+		due: dueProjects(question, named),
+		needs: named.flatMap(({ analysis, projects, state }) =>
+			state === undefined ? [] : [{ analysis, projects, state }],
+		),
+		heldAll: holdOfAll(question, named),
+		claims: named.filter(
+			({ analysis, files: own, state }) =>
+				state === undefined && own.some(({ id }) => reads.has(id)) && ended.has(analysis.status),
+		),
+		handled: named
+			.filter(({ analysis, state }) => state === undefined && isDue(question, analysis))
+			.map(({ analysis }) => analysis),
+		outputs: namesToRemember(all, reads, memory),
+		away: failed('away'),
+		unreadable: failed('unreadable'),
+	};
+}
+
+interface Named extends Claim {
+	readonly files: readonly Data[];
+	readonly state: string | undefined;
+}
+
+/** Undefined where a single file is not known, and where there is none. */
+function projectsIn(files: readonly Data[], reads: ReadonlyMap<string, BsshOutput>): string[] | undefined {
+	const outputs = files.map(({ id }) => reads.get(id));
+	const names = outputs.flatMap((output) => (output?.kind === 'names' ? [output.names] : []));
+	return files.length === 0 || names.length < files.length ? undefined : [...new Set(names.flat())];
+}
+
+function isDue({ thresholds, now }: NamingQuestion, analysis: Analysis): boolean {
+	return dueByAge(analysis, thresholds, now) !== 'nothing';
+}
+
+/** Each with the oldest analysis, which is due for as long as any. */
+function dueProjects(question: NamingQuestion, named: readonly Named[]): Map<string, string> {
+	const due = named
+		.filter(({ analysis }) => isDue(question, analysis))
+		.toSorted((one, other) => (one.analysis.startDate < other.analysis.startDate ? 1 : -1));
+	return new Map(due.flatMap(({ analysis, projects = [] }) => projects.map((name) => [name, analysis.id])));
+}
+
+/** What is to be delivered, and could be about anything. */
+function holdOfAll(question: NamingQuestion, named: readonly Named[]): HoldOfAll | undefined {
+	const unknown = named.filter(
+		({ analysis, files, projects }) =>
+			projects === undefined &&
+			(files.length > 0 || (isManagedByBaseSpace(question.source) && isNearlyDue(question, analysis))) &&
+			isToBeDelivered(question, analysis),
+	);
+	const [first] = unknown.toSorted((one, other) => other.files.length - one.files.length);
+	return (
+		first && {
+			why: `${nameOf(first.analysis)} ${first.state}, and which projects it names is not known`,
+			// without a file it is somebody's own analysis, as a rule, and waits for nothing but its delivery
+			needsPerson: first.files.length > 0,
+		}
+	);
+}
+
+/** What was read now, and what earlier passes have read of files that are still there. */
+function namesToRemember(
+	all: readonly { readonly file: Data }[],
+	reads: ReadonlyMap<string, BsshOutput>,
+	{ outputs }: Pick<BaseSpaceMemory, 'outputs'>,
+): BaseSpaceMemory['outputs'] {
+	return Object.fromEntries(
+		all.flatMap(({ file: { id } }) => {
+			const output = reads.get(id);
+			const names = output?.kind === 'names' ? [...output.names] : outputs[id];
+			return names === undefined ? [] : [[id, names]];
+		}),
+	);
 }

@@ -55,7 +55,7 @@ export class Notes {
 	}
 
 	forgetTrash(): void {
-		this.update({ trashed: [] });
+		this.update({ trashed: [], isTrashLeft: undefined });
 	}
 
 	save(): void {

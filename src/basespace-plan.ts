@@ -2,23 +2,18 @@ import pLimit from 'p-limit';
 import type { AgeingQuestion } from './ageing-plan.ts';
 import { getUserId, listProjects } from './basespace/account.ts';
 import type { BaseSpaceClient } from './basespace/client.ts';
-import { listDatasets, listRuns } from './basespace/items.ts';
-import type { BaseSpaceList } from './basespace/paging.ts';
-import { type BaseSpaceItem, type BaseSpaceProject, keyOf } from './basespace/schemas.ts';
+import { listDatasets, listRuns, listRunsOfUser } from './basespace/items.ts';
+import type { BaseSpaceProject } from './basespace/schemas.ts';
+import {
+	type BaseSpaceAged,
+	type BaseSpaceFacts,
+	decideAll,
+	heldProjects,
+	unplacedNeeds,
+} from './basespace-decisions.ts';
 import type { BaseSpaceMemory } from './basespace-memory.ts';
-import { isToBeDelivered, type ProjectNaming } from './basespace-naming.ts';
-import { decideForItem } from './basespace-retention.ts';
-import { nameOf } from './ica/schemas.ts';
-import { ended, type RetentionDecision } from './retention.ts';
-
-/** What is decided about one dataset or run. */
-export interface BaseSpaceAged {
-	readonly item: BaseSpaceItem;
-	/** The name of its project; undefined for a run, which can belong to several. */
-	readonly project: string | undefined;
-	readonly decision: RetentionDecision;
-	readonly bytes: number;
-}
+import type { HoldOfAll, ProjectNaming } from './basespace-naming.ts';
+import { dueByAge } from './retention.ts';
 
 export interface BaseSpacePlan {
 	/** Those for which something is due. */
@@ -33,11 +28,13 @@ export interface BaseSpacePlan {
 	readonly ambiguous: readonly string[];
 	/** Entries of BaseSpace's lists that cannot be read. */
 	readonly unreadable: readonly string[];
-	/** Names of projects in which something may still become due. */
-	readonly open: readonly string[];
+	/** Projects in which something may still become due: for the memory. */
+	readonly open: BaseSpaceMemory['projects'];
+	/** Why nothing at all was touched; undefined: something could be. */
+	readonly heldAll: HoldOfAll | undefined;
 }
 
-export interface BaseSpaceQuestion extends AgeingQuestion {
+export interface BaseSpaceQuestion extends Pick<AgeingQuestion, 'analyses' | 'thresholds' | 'now'> {
 	readonly basespace: BaseSpaceClient;
 	readonly naming: ProjectNaming;
 	readonly memory: BaseSpaceMemory;
@@ -52,46 +49,65 @@ const nothing: BaseSpacePlan = {
 	ambiguous: [],
 	unreadable: [],
 	open: [],
+	heldAll: undefined,
 };
 
 /**
- * Finds out what is to be aged in BaseSpace: in the projects that analyses of the source project name, and nowhere else.
+ * Finds out what is to be aged in BaseSpace: in the projects that analyses of the source project name which are due
+ * themselves, and nowhere else.
  * @throws {ServiceError}
  */
 export async function planBaseSpace(question: BaseSpaceQuestion): Promise<BaseSpacePlan> {
-	const { basespace, naming, memory } = question;
-	const names = [...new Set([...naming.names, ...memory.projects])].sort();
+	const { basespace } = question;
+	const { due, later } = dueProjects(question);
+	const names = [...due.keys()].sort();
 	if (names.length === 0) {
-		return nothing;
+		return { ...nothing, open: later };
 	}
 	const [userId, visible] = await Promise.all([getUserId(basespace), listProjects(basespace)]);
 	const matches = names.map((name) => matchOf(name, visible.items, userId));
 	const projects = matches.flatMap(({ project }) => (project === undefined ? [] : [project]));
-	const limit = pLimit(projectsAtOnce);
-	const [datasets, runs] = await Promise.all([
-		Promise.all(projects.map((project) => limit(() => datasetsOf(question, project, userId)))),
-		runsOf(question, projects, userId),
-	]);
-	const all = [...datasets.flatMap(({ aged }) => aged), ...runs.aged];
+	const lists = await lookUp(question, projects, visible.items);
+	const facts = factsOf(question, userId, lists);
+	const aged = await decideWithOtherRuns(question, facts);
+
 	const ambiguous = matches.filter(({ isAmbiguous }) => isAmbiguous).map(({ name }) => name);
-	const isOpen = ({ item }: BaseSpaceAged): boolean => !item.isDeleted;
-	// a run does not tell its projects: as long as one is there, they all stay
-	const open = projects.filter(
-		(_, index) => runs.aged.some(isOpen) || (datasets[index]?.aged ?? []).some(isOpen),
-	);
+	const open = [...openProjects(projects, lists), ...ambiguous].map((name) => ({
+		name,
+		analysis: due.get(name) ?? '',
+	}));
 	return {
-		items: all.filter(({ decision }) => decision.action !== 'keep'),
-		kept: all.filter(({ decision }) => decision.action === 'keep'),
+		items: aged.filter(({ decision }) => decision.action !== 'keep'),
+		kept: aged.filter(({ decision }) => decision.action === 'keep'),
 		projects: projects.map(({ name }) => name),
 		leftAlone: matches.flatMap(({ leftAlone }) => (leftAlone === undefined ? [] : [leftAlone])),
 		ambiguous,
-		unreadable: [
-			...visible.unreadable,
-			...datasets.flatMap(({ unreadable }) => unreadable),
-			...runs.unreadable,
-		],
-		open: [...open.map(({ name }) => name), ...ambiguous],
+		unreadable: [...visible.unreadable, ...lists.unreadable],
+		open: [...open, ...later.filter(({ name }) => !due.has(name))],
+		heldAll: facts.heldAll,
 	};
+}
+
+/**
+ * Those that an analysis names, or named while its output was there, which is due by what is asked for now. Those of which
+ * it was due by other options, in an earlier pass, come later.
+ */
+function dueProjects({ analyses, naming, memory, thresholds, now }: BaseSpaceQuestion): {
+	readonly due: ReadonlyMap<string, string>;
+	readonly later: BaseSpaceMemory['projects'];
+} {
+	const byId = new Map(analyses.map((analysis) => [analysis.id, analysis]));
+	const due = new Map<string, string>();
+	const later: BaseSpaceMemory['projects'] = [];
+	for (const project of memory.projects) {
+		const analysis = byId.get(project.analysis);
+		if (analysis !== undefined && dueByAge(analysis, thresholds, now) !== 'nothing') {
+			due.set(project.name, analysis.id);
+		} else if (analysis !== undefined) {
+			later.push(project);
+		}
+	}
+	return { due: new Map([...due, ...naming.due]), later };
 }
 
 interface Match {
@@ -116,102 +132,87 @@ function matchOf(name: string, visible: readonly BaseSpaceProject[], userId: str
 		: { name, leftAlone: `${name} (it does not belong to the user of the token)` };
 }
 
-interface Decided {
-	readonly aged: readonly BaseSpaceAged[];
+type Lists = Pick<BaseSpaceFacts, 'datasets' | 'runs' | 'runsOfHeld' | 'heldAll'> & {
 	readonly unreadable: readonly string[];
-}
+};
 
-async function datasetsOf(
-	question: BaseSpaceQuestion,
-	project: BaseSpaceProject,
-	userId: string,
-): Promise<Decided> {
-	const { naming } = question;
-	return decideAll(question, await listDatasets(question.basespace, project), (item) => ({
-		project: project.name,
-		notOurs: foreignDataset(item, project, userId),
-		hold: naming.heldAll ?? naming.held.get(project.name),
-	}));
-}
+type RunList = Awaited<ReturnType<typeof listRuns>>;
 
-const othersItem = 'shared, and not owned by the user of the token';
-
-/** Of a dataset that does not tell its owner, the owner is its project's. */
-function foreignDataset(item: BaseSpaceItem, project: BaseSpaceProject, userId: string): string | undefined {
-	if (item.projectId !== undefined && item.projectId !== project.id) {
-		return 'of another project, and only listed in this one';
-	}
-	const isOwned = item.ownerId === undefined ? item.projectId === project.id : item.ownerId === userId;
-	return isOwned ? undefined : othersItem;
-}
-
-async function runsOf(
-	question: BaseSpaceQuestion,
+async function lookUp(
+	{ basespace, naming }: BaseSpaceQuestion,
 	projects: readonly BaseSpaceProject[],
+	visible: readonly BaseSpaceProject[],
+): Promise<Lists> {
+	const limit = pLimit(projectsAtOnce);
+	const held = heldProjects(naming.needs);
+	// also those that are not looked into: a run can belong to several projects
+	const heldVisible = visible.filter(({ name }) => held.has(name));
+	const listAllRuns = async (): Promise<{ ofHeld: RunList; runs: RunList }> => ({
+		ofHeld: await listRuns(basespace, heldVisible),
+		runs: await listRuns(basespace, projects),
+	});
+	const [datasets, { ofHeld, runs }] = await Promise.all([
+		Promise.all(projects.map((project) => limit(() => listDatasets(basespace, project)))),
+		listAllRuns(),
+	]);
+	return {
+		datasets: projects.flatMap((project, index) =>
+			(datasets[index]?.items ?? []).map((item) => ({ item, project })),
+		),
+		runs: runs.items,
+		runsOfHeld: new Set(ofHeld.items.map(({ id }) => id)),
+		heldAll: naming.heldAll ?? holdForUnknown(held, visible),
+		unreadable: [...datasets.flatMap(({ unreadable }) => unreadable), ...runs.unreadable],
+	};
+}
+
+/** A project that is not to be seen may have got another name. */
+function holdForUnknown(
+	held: ReadonlyMap<string, string>,
+	visible: readonly BaseSpaceProject[],
+): HoldOfAll | undefined {
+	const names = new Set(visible.map(({ name }) => name));
+	const [unknown] = [...held].filter(([name]) => !names.has(name));
+	return (
+		unknown && {
+			why: `${unknown[1]}, and BaseSpace shows no project of that name: ${unknown[0]}`,
+			needsPerson: true,
+		}
+	);
+}
+
+function factsOf(
+	{ naming, memory, thresholds, now }: BaseSpaceQuestion,
 	userId: string,
-): Promise<Decided> {
-	const { naming, basespace } = question;
-	const heldProjects = projects.filter(({ name }) => naming.held.has(name));
-	const runsOfHeld = new Set((await listRuns(basespace, heldProjects)).items.map(({ id }) => id));
-	const runs = await listRuns(basespace, projects);
-	const needed = analysesInNeed(question);
-	return decideAll(question, runs, (run) => ({
-		project: undefined,
-		notOurs: run.ownerId === userId ? undefined : othersItem,
-		hold:
-			naming.heldAll ??
-			reasonOfNeed(run, needed) ??
-			(runsOfHeld.has(run.id) ? 'an analysis that names its project is still to be delivered' : undefined),
-	}));
+	lists: Lists,
+): BaseSpaceFacts {
+	const { needs } = naming;
+	return { ...lists, userId, needs, otherRuns: [], restoring: memory.restoring, thresholds, now };
 }
 
-interface Need {
-	/** In lower case. */
-	readonly reference: string;
-	readonly why: string;
+/** What an analysis in need is of can be a run that is not looked into, which is asked only when that matters. */
+async function decideWithOtherRuns(
+	{ basespace }: BaseSpaceQuestion,
+	facts: BaseSpaceFacts,
+): Promise<BaseSpaceAged[]> {
+	const unplaced = unplacedNeeds(facts.needs, facts.runs);
+	const withoutThem = decideAll({ ...facts, needs: facts.needs.filter((need) => !unplaced.includes(need)) });
+	const isRunAtStake = withoutThem.some(
+		({ item, decision }) => item.kind === 'run' && acts.has(decision.action),
+	);
+	if (unplaced.length === 0 || !isRunAtStake) {
+		return decideAll(facts);
+	}
+	return decideAll({ ...facts, otherRuns: (await listRunsOfUser(basespace)).items });
 }
 
-/** Analyses that are not through with their sequencing run. */
-function analysesInNeed(question: BaseSpaceQuestion): Need[] {
-	return question.analyses.flatMap((analysis) => {
-		const why = isToBeDelivered(question, analysis)
-			? 'was not delivered when the pass began'
-			: underWay(analysis.status);
-		return why === undefined
-			? []
-			: [{ reference: analysis.reference.toLowerCase(), why: `${nameOf(analysis)} ${why}` }];
-	});
-}
+const acts: ReadonlySet<string> = new Set(['archive', 'unarchive', 'delete']);
 
-function underWay(status: string): string | undefined {
-	return ended.has(status) ? undefined : 'is under way';
-}
-
-/** The reference of an analysis begins with the name of its sequencing run. */
-function reasonOfNeed({ name }: BaseSpaceItem, needed: readonly Need[]): string | undefined {
-	return needed.find(({ reference }) => reference.startsWith(name.toLowerCase()))?.why;
-}
-
-interface Known {
-	readonly project: string | undefined;
-	readonly notOurs: string | undefined;
-	readonly hold: string | undefined;
-}
-
-function decideAll(
-	{ memory, thresholds, now }: BaseSpaceQuestion,
-	{ items, unreadable }: BaseSpaceList<BaseSpaceItem>,
-	know: (item: BaseSpaceItem) => Known,
-): Decided {
-	const aged = items.map((item): BaseSpaceAged => {
-		const { project, notOurs, hold } = know(item);
-		const circumstances = { notOurs, hold, restoringSince: memory.restoring[keyOf(item)] };
-		return {
-			item,
-			project,
-			decision: decideForItem(item, circumstances, thresholds, now),
-			bytes: item.bytes,
-		};
-	});
-	return { aged, unreadable };
+/** A run does not tell its projects: as long as one is there, they all stay. */
+function openProjects(projects: readonly BaseSpaceProject[], { datasets, runs }: Lists): string[] {
+	const isRunThere = runs.some(({ isDeleted }) => !isDeleted);
+	const withDatasets = new Set(
+		datasets.filter(({ item }) => !item.isDeleted).map(({ project }) => project.name),
+	);
+	return projects.map(({ name }) => name).filter((name) => isRunThere || withDatasets.has(name));
 }

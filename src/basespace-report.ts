@@ -1,5 +1,6 @@
 import { type Change, type ChangeEnd, days } from './ageing-report.ts';
-import type { BaseSpaceAged, BaseSpacePlan } from './basespace-plan.ts';
+import type { BaseSpaceAged } from './basespace-decisions.ts';
+import type { BaseSpacePlan } from './basespace-plan.ts';
 import { count, firstFew, formatBytes } from './text.ts';
 
 /** A dataset or run that is to be changed. */
@@ -78,6 +79,14 @@ export function problemsInBaseSpace(
 		[
 			endedSo('failed').length > 0,
 			`${countItems(endedSo('failed'))} could not be archived or deleted in BaseSpace`,
+		],
+		[
+			plan.items.some(({ decision }) => decision.needsPerson),
+			`${countItems(plan.items.filter(({ decision }) => decision.needsPerson))} in BaseSpace due, and held until a person has been there`,
+		],
+		[
+			plan.heldAll?.needsPerson === true && plan.items.some(({ decision }) => decision.action === 'hold'),
+			`nothing is aged in BaseSpace: ${plan.heldAll?.why}`,
 		],
 		[
 			plan.ambiguous.length > 0,

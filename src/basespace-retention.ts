@@ -1,6 +1,6 @@
 import type { BaseSpaceItem } from './basespace/schemas.ts';
+import { plausibleTime } from './dates.ts';
 import {
-	ageInDays,
 	dueAtAge,
 	type RetentionDecision,
 	type RetentionThresholds,
@@ -34,8 +34,18 @@ export function decideForItem(
 	return {
 		needsPerson: false,
 		...decide(item, circumstances, thresholds, now),
-		ageDays: ageInDays(item.dateCreated, now),
+		ageDays: ageOf(item, now),
 	};
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+const impossibleDate = 'without a date that can be, so that their age is not known';
+const unarchivable = 'in a state in which BaseSpace does not archive';
+
+/** Days of 24 hours; undefined where BaseSpace gives none, as in `0001-01-01T00:00:00.0000000Z`. */
+function ageOf({ dateCreated }: BaseSpaceItem, now: number): number | undefined {
+	const created = plausibleTime(dateCreated, now);
+	return created === undefined ? undefined : (now - created) / dayMs;
 }
 
 function decide(
@@ -44,13 +54,12 @@ function decide(
 	thresholds: RetentionThresholds,
 	now: number,
 ): Verdict {
-	const due = dueAtAge(ageInDays(item.dateCreated, now), thresholds);
-	const alone = reasonToLeave(item, notOurs);
-	if (due === 'nothing' || alone !== undefined) {
-		return { action: 'keep', why: alone ?? 'young' };
-	}
-	if (item.isArchived && due === 'archive') {
-		return { action: 'keep', why: 'archived already' };
+	const age = ageOf(item, now);
+	const due = dueAtAge(age, thresholds);
+	const alone = reasonToLeave(item, notOurs) ?? (age === undefined ? impossibleDate : undefined);
+	const stays = alone ?? (due === 'archive' ? reasonNotToArchive(item) : undefined);
+	if (due === 'nothing' || stays !== undefined) {
+		return { action: 'keep', why: stays ?? 'young' };
 	}
 	if (hold !== undefined) {
 		return { action: 'hold', why: hold };
@@ -59,6 +68,13 @@ function decide(
 		return { action: 'wait', why: 'due for deletion, and on its way back from the archive' };
 	}
 	return verdictOf(due, [[item.isArchived ? 'ARCHIVED' : 'AVAILABLE', 1]], thresholds);
+}
+
+function reasonNotToArchive({ isArchived, unarchivable: state }: BaseSpaceItem): string | undefined {
+	if (isArchived) {
+		return 'archived already';
+	}
+	return state === undefined ? undefined : unarchivable;
 }
 
 function reasonToLeave(item: BaseSpaceItem, notOurs: string | undefined): string | undefined {

@@ -37,7 +37,11 @@ export function sayPlan(log: Log, plan: BaseSpacePlan): void {
 	for (const line of describePostponed(itemsFor(plan.items, 'wait'))) {
 		log.info(`Waiting with ${line}`);
 	}
-	for (const line of describePostponed(itemsFor(plan.items, 'hold'))) {
+	const held = itemsFor(plan.items, 'hold');
+	for (const line of describePostponed(held.filter(({ decision }) => !decision.needsPerson))) {
 		log.info(`Holding ${line}`);
+	}
+	for (const line of describePostponed(held.filter(({ decision }) => decision.needsPerson))) {
+		log.warn(`Holding ${line}`);
 	}
 }

@@ -41,32 +41,38 @@ export interface TrashContext {
 	readonly log: Log;
 }
 
+/** What became of the trash, and what of it needs a person. */
+export interface TrashEnd {
+	/** `failed`: BaseSpace did not answer as it should, so that a later pass has to try again. */
+	readonly kind: 'emptied' | 'left' | 'failed';
+	readonly problems: readonly string[];
+}
+
 /**
  * Empties the trash if it holds nothing but what this program put there.
- * @returns whether it is empty now, and what needs a person
  * @throws {StoppedError}
  */
 export async function emptyTrashIfOurs(
 	{ client, effects, log }: TrashContext,
 	knowledge: TrashKnowledge,
-): Promise<{ readonly isEmptied: boolean; readonly problems: readonly string[] }> {
-	const problem = { isEmptied: false, problems: ["BaseSpace's trash was not emptied"] };
+): Promise<TrashEnd> {
+	const problems = ["BaseSpace's trash was not emptied"];
 	try {
 		const trash = await listTrash(client);
 		const reason = reasonToKeepTrash(trash, knowledge);
 		if (reason !== undefined) {
 			log.warn(`BaseSpace's trash is not emptied: ${reason}.`);
-			return problem;
+			return { kind: 'left', problems };
 		}
 		await effects.emptyTrash();
 		log.info(
 			`${effects.emptied}: ${count(trash.items.length, 'thing')} in it, all put there by this program.`,
 		);
-		return { isEmptied: true, problems: [] };
+		return { kind: 'emptied', problems: [] };
 	} catch (error) {
 		if (error instanceof ServiceError || error instanceof OutageError) {
 			log.error(`${sentence(error.message)} BaseSpace's trash is left as it is.`);
-			return problem;
+			return { kind: 'failed', problems };
 		}
 		throw error;
 	}

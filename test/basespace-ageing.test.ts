@@ -101,6 +101,77 @@ describe('ageing in BaseSpace', () => {
 		}
 	});
 
+	it.each([
+		['of another project of the same user, only listed in this one', { isElsewhere: true }, 'left alone'],
+		['that tells neither owner nor project', { untold: ['owner', 'project'] }, 'left alone'],
+		['that tells its project, and no owner', { untold: ['owner'] }, 'deleted'],
+		['that tells its owner, and no project', { untold: ['project'] }, 'deleted'],
+	] as const)('a dataset %s: %s', async (_, spec, end) => {
+		const { scene, project } = await sceneWithProject();
+		const { basespace, ago } = scene;
+		const isElsewhere = 'isElsewhere' in spec;
+		const home = isElsewhere ? basespace.addProject('Another of mine') : project;
+		basespace.addDataset(home, {
+			name: 'one',
+			dateCreated: ago(95),
+			listedIn: isElsewhere ? [project] : [],
+			untold: 'untold' in spec ? spec.untold : [],
+		});
+		const { lines, needsPerson } = await scene.pass();
+		expect(scene.done()).toEqual(end === 'deleted' ? ['delete one'] : []);
+		expect(needsPerson).toEqual([]);
+		expect(lines.some((line) => /Left alone: 1 .*: dataset one/.test(line))).toBe(end === 'left alone');
+	});
+
+	it('deletes what has ended in whatever way, and archives only in the states in which BaseSpace does', async () => {
+		const { scene, project } = await sceneWithProject();
+		const { basespace, ago } = scene;
+		for (const status of ['Complete', 'Stopped', 'Failed', 'NeedsAttention', 'TimedOut', 'failedupload']) {
+			basespace.addRun([project], { name: `old ${status}`, status, dateCreated: ago(95) });
+			basespace.addRun([project], { name: `ripe ${status}`, status, dateCreated: ago(65) });
+		}
+		basespace.addRun([project], { name: 'new state', status: 'Reticulating', dateCreated: ago(95) });
+		const { lines, needsPerson } = await scene.pass();
+		expect(needsPerson).toEqual([]);
+		expect(scene.done().sort()).toEqual([
+			...['archive ripe Complete', 'archive ripe Failed', 'archive ripe Stopped'],
+			...['delete old Complete', 'delete old Failed', 'delete old NeedsAttention', 'delete old Stopped'],
+			...['delete old TimedOut', 'delete old failedupload'],
+		]);
+		expect(lines.join('\n')).toMatch(/3 in a state in which BaseSpace does not archive: run ripe /);
+		expect(lines.join('\n')).toMatch(/1 unfinished: run new state/);
+	});
+
+	it.each(['0001-01-01T00:00:00.0000000Z', '1970-01-01T00:00:00.0000000Z', '2099-01-01T00:00:00Z', 'never'])(
+		'leaves alone what was made at %s, and says so',
+		async (dateWritten) => {
+			const { scene, project } = await sceneWithProject();
+			scene.basespace.addDataset(project, { name: 'timeless', dateWritten });
+			const { lines } = await scene.pass();
+			expect(scene.done()).toEqual([]);
+			expect(lines.join('\n')).toMatch(/Left alone: 1 without a date that can be.*: dataset timeless/);
+		},
+	);
+
+	it('ages each dataset of a sample and lane by itself', async () => {
+		const { scene, project } = await sceneWithProject();
+		scene.basespace.addDataset(project, { name: 'M-181-2_L1', dateCreated: scene.ago(91) });
+		scene.basespace.addDataset(project, { name: 'M-181-2_L2', dateCreated: scene.ago(70) });
+		scene.basespace.addDataset(project, { name: 'M-181-2_L1', dateCreated: scene.ago(92) });
+		await scene.pass();
+		expect(scene.done().sort()).toEqual(['archive M-181-2_L2', 'delete M-181-2_L1', 'delete M-181-2_L1']);
+	});
+
+	it('reads lists that do not say how long they are, to their end', async () => {
+		const { scene, project } = await sceneWithProject();
+		scene.basespace.areListsCounted = false;
+		for (let n = 0; n < 400; n++) {
+			scene.basespace.addDataset(project, { dateCreated: scene.ago(95) });
+		}
+		await scene.pass({ max_deletions: '400', empty_trash: true });
+		expect([scene.done().length, scene.basespace.timesEmptied]).toEqual([400, 1]);
+	});
+
 	it('leaves alone projects that have the same name, and asks for a person', async () => {
 		const { scene, project } = await sceneWithProject();
 		scene.basespace.addProject('Core 2026', scene.basespace.other);
@@ -173,8 +244,12 @@ describe('ageing in BaseSpace', () => {
 		);
 		expect(scene.done()).toEqual(['archive ripe']);
 		const dry = await scene.pass({ dry_run: true });
-		expect(dry.needsPerson).toEqual([]);
-		expect(dry.lines.filter((line) => line.includes('Would delete'))).toHaveLength(26);
+		expect(dry.needsPerson).toEqual(needsPerson);
+		expect(dry.lines.filter((line) => line.includes('Would delete'))).toEqual([]);
+		expect(dry.lines.filter((line) => line.startsWith('info: Due, and not deleted: dataset'))).toHaveLength(
+			26,
+		);
+		expect(dry.summary).toContain('26 due and not done');
 		expect((await scene.pass({ max_deletions: '26' })).needsPerson).toEqual([]);
 		expect(scene.done()).toHaveLength(27);
 	});
@@ -216,6 +291,9 @@ describe('what is still to be delivered', () => {
 				/Holding run run of Held .*an analysis that names its project is still to be delivered/,
 			),
 		]);
+		await scene.pass();
+		expect(scene.done().slice(2)).toEqual(['delete run of Held']);
+		scene.world.advanceDays(14);
 		await scene.pass();
 		expect(scene.done()).toHaveLength(5);
 	});
@@ -391,12 +469,25 @@ describe('the trash', () => {
 		const taken = scene.basespace.addDataset(project, { name: 'taken', dateCreated: scene.ago(95) });
 		await scene.pass();
 		taken.state = 'there';
-		await scene.pass({ days_to_delete: '200', days_to_archive: '200' });
+		await scene.pass({ days_to_delete: '200' });
 		taken.state = 'in the trash';
 		scene.basespace.addDataset(project, { name: 'other', dateCreated: scene.ago(95) });
 		const { lines } = await scene.pass({ empty_trash: true });
 		expect(lines.join('\n')).toContain('1 thing in it that this program did not put there: taken');
 		expect(scene.basespace.timesEmptied).toBe(0);
+	});
+
+	it('that could not be emptied is emptied by a later pass, with nothing new to delete', async () => {
+		const { scene, project } = await sceneWithProject();
+		scene.basespace.addDataset(project, { dateCreated: scene.ago(95) });
+		const answer = { kind: 'status', status: 503 } as const;
+		scene.simulator.addFault({ server: 'basespace', operation: 'emptyTrash', answer });
+		expect((await scene.pass({ empty_trash: true })).needsPerson).toHaveLength(1);
+		expect(scene.basespace.timesEmptied).toBe(0);
+		expect((await scene.pass({ empty_trash: true })).needsPerson).toEqual([]);
+		expect(scene.basespace.timesEmptied).toBe(1);
+		await scene.pass({ empty_trash: true });
+		expect([scene.basespace.timesEmptied, memoryOf(scene).trashed]).toEqual([1, []]);
 	});
 
 	it('is asked to be emptied once, whatever comes of it', async () => {
@@ -486,6 +577,34 @@ describe('trouble with BaseSpace', () => {
 			'BaseSpace does not allow this token to archive or delete 1 dataset',
 			'1 dataset could not be archived or deleted in BaseSpace',
 		]);
+	});
+
+	it('a deletion whose answer is lost is done, and goes into the trash that may be emptied', async () => {
+		const { scene, project } = await sceneWithProject();
+		scene.basespace.addDataset(project, { name: 'old', dateCreated: scene.ago(95) });
+		scene.simulator.addFault({
+			server: 'basespace',
+			operation: 'deleteDataset',
+			answer: { kind: 'reset' },
+			afterEffect: true,
+		});
+		const { needsPerson, lines, summary } = await scene.pass({ empty_trash: true });
+		expect(needsPerson).toEqual([]);
+		expect(lines.filter((line) => line.includes('Deleting dataset old'))).toHaveLength(1);
+		expect(summary).toContain('in BaseSpace 1 deleted');
+		expect(scene.basespace.timesEmptied).toBe(1);
+	});
+
+	it('what is gone before it is deleted needs nobody, and has no line that says that it was', async () => {
+		const { scene, project } = await sceneWithProject();
+		const old = scene.basespace.addDataset(project, { name: 'old', dateCreated: scene.ago(95) });
+		scene.basespace.refuse(old, 404, 'Not found.');
+		const { needsPerson, lines, summary } = await scene.pass();
+		expect(needsPerson).toEqual([]);
+		expect(lines.join('\n')).not.toContain('Deleting');
+		expect(lines.join('\n')).toMatch(/info: dataset old \(ds\.\w+\) is gone from BaseSpace/);
+		expect(summary).not.toContain('due and not done');
+		expect(memoryOf(scene).trashed).toEqual([]);
 	});
 
 	it('passing trouble is waited out', async () => {

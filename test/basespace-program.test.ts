@@ -16,6 +16,7 @@ async function installed(): Promise<{ readonly scene: Scene; readonly installati
 	basespace.addDataset(project, { name: 'old', dateCreated: startDate });
 	const files = [...fastqs('M-1'), { path: 'bsshoutput.json', content: bsshOutput(['Core']) }];
 	const old = scene.analysis({ startDate, files });
+	scene.manifest(old, startDate);
 	scene.analysis();
 	const installation = scene.install();
 	const { folder } = installation;
@@ -102,5 +103,31 @@ describe('the program with a BaseSpace token', () => {
 		const outcome = await installation.pass(...flags, '--basespace_url', simulator.basespaceUrl, '--dry_run');
 		expect(outcome).toMatchObject({ status: 0, stderr: '' });
 		expect(outcome.stdout).toContain('Would delete dataset old');
+	});
+
+	it('is ended by a signal in the middle of ageing there, and the next pass finishes it', async () => {
+		const { scene, installation } = await installed();
+		const { basespace } = scene.world;
+		const [project] = basespace.projects;
+		basespace.addDataset(project ?? basespace.addProject('Core'), {
+			name: 'ripe',
+			dateCreated: new Date(Date.now() - 70 * day),
+		});
+		const { child, ended } = installation.start(...flags);
+		scene.simulator.addFault({
+			server: 'basespace',
+			operation: 'deleteDataset',
+			where: () => child.kill('SIGTERM'),
+			answer: { kind: 'delay', millis: 300 },
+		});
+		expect(await ended).toMatchObject({ status: 143 });
+		expect(basespace.actions.map(({ action, item }) => `${action} ${item.name}`)).not.toContain(
+			'archive ripe',
+		);
+		expect(await installation.pass(...flags)).toMatchObject({ status: 0, stderr: '' });
+		expect(basespace.actions.map(({ action, item }) => `${action} ${item.name}`)).toEqual([
+			'delete old',
+			'archive ripe',
+		]);
 	});
 });

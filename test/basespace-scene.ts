@@ -15,12 +15,15 @@ export interface BsshScene extends Scene {
 	readonly basespace: BaseSpaceStore;
 	/** So many days ago. */
 	ago(days: number): Date;
-	/** Adds an analysis of so many days ago that names BaseSpace projects, delivered if it is not said otherwise. */
+	/**
+	 * Adds an analysis of so many days ago that names BaseSpace projects.
+	 * @param delivered whether it was, at its end, or when; `handled` has a row of the table and no manifest
+	 */
 	named(
 		days: number,
 		projects: readonly string[],
 		spec?: Partial<AnalysisSpec>,
-		delivered?: boolean,
+		delivered?: boolean | 'handled' | Date,
 	): Analysis;
 	pass(changes?: Parameters<typeof passInProcess>[2]): ReturnType<typeof passInProcess>;
 	/** What was done in BaseSpace, as `archive <name>`. */
@@ -59,8 +62,12 @@ export async function bsshScene(source: ProjectOptions = {}): Promise<BsshScene>
 				files: [...fastqs('M-1'), { path: 'bsshoutput.json', content: bsshOutput(projects) }],
 				...spec,
 			});
-			if (delivered) {
+			if (delivered !== false) {
 				writeFileSync(table, `${analysis.id},${analysis.reference}\n`, { flag: 'a' });
+			}
+			const at = delivered === true ? (analysis.endDate ?? startDate) : delivered;
+			if (at instanceof Date && analysis.files.some(({ name, gone }) => name.startsWith('M-') && !gone)) {
+				scene.manifest(analysis, at);
 			}
 			return analysis;
 		},

@@ -56,7 +56,7 @@ function furnishPast(world: World, core: Project, mgi: Project): Analysis[] {
 		});
 		basespace.addRun([project], { name: run, dateCreated, bytes: 880_000_000_000 });
 		for (const name of [sample, 'PhiX']) {
-			basespace.addDataset(project, { name: `${name}_L001`, dateCreated, bytes: 13_600_000_000 });
+			basespace.addDataset(project, { name: `${name}_L1`, dateCreated, bytes: 13_600_000_000 });
 		}
 		return analysis;
 	});

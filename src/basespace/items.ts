@@ -57,6 +57,15 @@ export async function listRuns(
 	return { items: [...found.values()], unreadable };
 }
 
+/** All runs that the user can see, of whatever project: only to compare names with, never to be changed. */
+export async function listRunsOfUser(client: BaseSpaceClient): Promise<BaseSpaceList<BaseSpaceItem>> {
+	return await listAll(
+		client,
+		{ what: 'list the runs of the BaseSpace user', method: 'GET', path: '/v2/runs' },
+		runSchema,
+	);
+}
+
 /**
  * Asks BaseSpace to archive datasets or runs, or to bring them back, which it does later (bringing back within 48 hours).
  * @param items all of one kind

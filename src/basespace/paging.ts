@@ -11,21 +11,28 @@ const pageSize = 200;
 /** One page of a list, of either version of the API. */
 interface Page {
 	readonly items: readonly unknown[];
-	/** Of all pages. */
-	readonly total: number;
+	/** Of all pages; undefined where BaseSpace does not count. */
+	readonly total: number | undefined;
+	/** How many items a full page has: what was asked for, or fewer. */
+	readonly limit: number;
 }
 
-const total = z.number().int().nonnegative();
+const counts = { TotalCount: z.number().int().nonnegative().nullish(), Limit: z.number().int().nullish() };
+const countsSchema = z.object(counts);
 
-/** `/v2`: `{Items, Paging: {TotalCount, …}}`. */
+function pageOf(items: readonly unknown[], { TotalCount, Limit }: z.infer<typeof countsSchema>): Page {
+	return { items, total: TotalCount ?? undefined, limit: Math.min(Limit ?? pageSize, pageSize) };
+}
+
+/** `/v2`: `{Items, Paging: {TotalCount, Limit, …}}`; some lists do not count. */
 const pageOfV2: z.ZodType<Page> = z
-	.object({ Items: z.array(z.unknown()), Paging: z.object({ TotalCount: total }) })
-	.transform(({ Items, Paging }) => ({ items: Items, total: Paging.TotalCount }));
+	.object({ Items: z.array(z.unknown()), Paging: countsSchema.nullish() })
+	.transform(({ Items, Paging }) => pageOf(Items, Paging ?? {}));
 
-/** `/v1pre3`: `{Response: {Items, TotalCount, …}}`. */
+/** `/v1pre3`: `{Response: {Items, TotalCount, Limit, …}}`. */
 const pageOfV1: z.ZodType<Page> = z
-	.object({ Response: z.object({ Items: z.array(z.unknown()), TotalCount: total }) })
-	.transform(({ Response }) => ({ items: Response.Items, total: Response.TotalCount }));
+	.object({ Response: z.object({ Items: z.array(z.unknown()), ...counts }) })
+	.transform(({ Response }) => pageOf(Response.Items, Response));
 
 /** A list, and what in it could not be read: it must not keep the others from being handled. */
 export interface BaseSpaceList<Item> {
@@ -62,12 +69,17 @@ export async function listAll<Item>(
 			entries.set(known.success ? known.data.Id : `#${offset + index}`, entry);
 		}
 		offset += page.items.length;
-		counted = Math.max(counted, page.total);
-		if (offset >= page.total || page.items.length === 0) {
+		counted = Math.max(counted, page.total ?? 0);
+		if (isLast(page, offset)) {
 			refuseIncomplete(call.what, entries.size, counted);
 			return readAll([...entries.values()], schema);
 		}
 	}
+}
+
+/** Without a total, a page that is not full is taken for the last; one that is full has another behind it. */
+function isLast({ items, total, limit }: Page, shown: number): boolean {
+	return items.length === 0 || (total === undefined ? items.length < limit : shown >= total);
 }
 
 /** A list that changes while its pages are turned can repeat an item and skip another. */

@@ -34,8 +34,14 @@ export interface BaseSpaceItem {
 	readonly isArchived: boolean;
 	/** In the trash, or deleted for good, with its files or of its files only. */
 	readonly isDeleted: boolean;
+	/** What it is called in the sample sheet; undefined for a dataset, and where BaseSpace tells none. */
+	readonly experimentName?: string | undefined;
+	/** The id that version 1 of the API gives a run, where that is another. */
+	readonly v1Id?: string | undefined;
 	/** Why it counts as unfinished: its status; undefined when it is finished. */
 	readonly unfinished: string | undefined;
+	/** Why BaseSpace would not archive it: its status; undefined when it would. */
+	readonly unarchivable?: string | undefined;
 	/** Bytes; 0 where BaseSpace tells none. */
 	readonly bytes: number;
 	/** The user who owns it; undefined where BaseSpace does not tell. */
@@ -45,10 +51,21 @@ export interface BaseSpaceItem {
 }
 
 /** Statuses of a run, or of the analysis that made a dataset, in which nothing is added any more. */
-const finished: ReadonlySet<string> = new Set(['complete', 'completed', 'failed', 'stopped', 'aborted']);
+const finished: ReadonlySet<string> = new Set([
+	...['complete', 'completed', 'failed', 'stopped', 'aborted'],
+	...['needsattention', 'timedout', 'failedupload'],
+]);
+/** Those in which BaseSpace archives. */
+const archivable: ReadonlySet<string> = new Set(['complete', 'completed', 'failed', 'stopped']);
+const notLetters = /[^a-z]/g;
 
-function unfinished(status: string): string | undefined {
-	return finished.has(status.toLowerCase()) ? undefined : status;
+/** "Needs Attention", "NeedsAttention" and "needsattention" are one status; one that BaseSpace may add is none of these. */
+function statesOf(status: string): Pick<BaseSpaceItem, 'unfinished' | 'unarchivable'> {
+	const bare = status.toLowerCase().replace(notLetters, '');
+	return {
+		unfinished: finished.has(bare) ? undefined : status,
+		unarchivable: archivable.has(bare) ? undefined : status,
+	};
 }
 
 const common = {
@@ -73,22 +90,31 @@ export const datasetSchema = z
 			kind: 'dataset',
 			...commonOf(entry),
 			isDeleted: entry.IsDeleted === true || entry.IsFileDataDeleted === true,
-			unfinished: unfinished(entry.AppSession?.ExecutionStatus ?? 'Complete'),
+			...statesOf(entry.AppSession?.ExecutionStatus ?? 'Complete'),
 			ownerId: entry.UserOwnedBy?.Id ?? entry.Project?.UserOwnedBy?.Id,
 			projectId: entry.Project?.Id,
 		}),
 	);
 
-export const runSchema = z.object({ ...common, Status: z.string() }).transform(
-	(entry): BaseSpaceItem => ({
-		kind: 'run',
-		...commonOf(entry),
-		isDeleted: entry.IsDeleted === true,
-		unfinished: unfinished(entry.Status),
-		ownerId: entry.UserOwnedBy?.Id,
-		projectId: undefined,
-	}),
-);
+export const runSchema = z
+	.object({
+		...common,
+		ExperimentName: z.string().nullish(),
+		V1Pre3Id: idSchema.nullish(),
+		Status: z.string(),
+	})
+	.transform(
+		(entry): BaseSpaceItem => ({
+			kind: 'run',
+			...commonOf(entry),
+			experimentName: entry.ExperimentName ?? undefined,
+			v1Id: entry.V1Pre3Id ?? undefined,
+			isDeleted: entry.IsDeleted === true,
+			...statesOf(entry.Status),
+			ownerId: entry.UserOwnedBy?.Id,
+			projectId: undefined,
+		}),
+	);
 
 function commonOf(entry: {
 	readonly Id: string;

@@ -25,6 +25,8 @@ export function isManagedByBaseSpace({ application }: Project): boolean {
 	return baseSpace.test(application?.name ?? '');
 }
 
+const tagList = z.array(z.string().nullable()).nullish();
+
 /** Ids are kept as ICA writes them, for requests; they are compared without letter case. */
 export const analysisSchema = z
 	.object({
@@ -37,6 +39,11 @@ export const analysisSchema = z
 		startDate: z.string().nullish(),
 		endDate: z.string().nullish(),
 		pipeline: z.object({ id: id.optional(), code: z.string() }),
+		/** Only evidence, which an analysis can do without. */
+		tags: z
+			.object({ technicalTags: tagList, userTags: tagList, referenceTags: tagList })
+			.nullish()
+			.catch(undefined),
 	})
 	.transform(({ pipeline, startDate, endDate, ...rest }) => ({
 		...rest,

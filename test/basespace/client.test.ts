@@ -41,6 +41,29 @@ describe('the BaseSpace client', () => {
 		);
 	});
 
+	it.each([0, 199, 200, 201, 400])('reads lists that do not count their items: %d', async (many) => {
+		const { store, client, scene } = await connected();
+		store.areListsCounted = false;
+		for (let n = 0; n < many; n++) {
+			store.addProject(`P${n}`);
+		}
+		expect((await listProjects(client)).items).toHaveLength(many);
+		expect(scene.simulator.basespaceExchanges).toHaveLength(Math.floor(many / 200) + 1);
+	});
+
+	it('does not take a short page for the last one where BaseSpace says that its pages are short', async () => {
+		const { client, scene } = await connected();
+		const pageAt = (offset: number): unknown => ({
+			Items: offset < 150 ? Array.from({ length: 50 }, (_, n) => ({ Id: `${offset + n}`, Type: 'Run' })) : [],
+			Paging: { Limit: 50 },
+		});
+		for (const offset of [0, 50, 100, 150]) {
+			const answer = { kind: 'json', body: pageAt(offset) } as const;
+			scene.simulator.addFault({ server: 'basespace', operation: 'listTrash', answer });
+		}
+		expect((await listTrash(client)).items).toHaveLength(150);
+	});
+
 	it('asks for runs only with the ids of projects', async () => {
 		const { store, client, scene } = await connected();
 		store.addRun([]);

@@ -18,27 +18,45 @@ function common(item: Item): JsonObject {
 	return {
 		Id: item.id,
 		Name: item.name,
-		DateCreated: timeOf(item.dateCreated),
+		DateCreated: item.dateWritten ?? timeOf(item.dateCreated),
 		DateModified: timeOf(item.dateCreated),
 		IsArchived: item.isArchived,
 		IsDeleted: item.state !== 'there',
 		TotalSize: item.bytes,
-		UserOwnedBy: renderUser(item.owner),
+		...(!item.untold.includes('owner') && { UserOwnedBy: renderUser(item.owner) }),
 	};
 }
 
 export function renderDataset(item: Item): JsonObject {
-	const [project] = item.projects;
 	return {
 		...common(item),
 		IsFileDataDeleted: false,
-		...(project && { Project: { ...renderProject(project), Href: `v2/projects/${project.id}` } }),
+		...projectOf(item),
 		AppSession: { Name: `FASTQ Generation ${item.name}`, ExecutionStatus: item.status },
 	};
 }
 
+function projectOf({ projects: [project], untold }: Item): JsonObject {
+	if (project === undefined || untold.includes('project')) {
+		return {};
+	}
+	return {
+		Project: {
+			Id: project.id,
+			Name: project.name,
+			Href: `v2/projects/${project.id}`,
+			...(!untold.includes('owner') && { UserOwnedBy: renderUser(project.owner) }),
+		},
+	};
+}
+
 export function renderRun(item: Item): JsonObject {
-	return { ...common(item), ExperimentName: `exp ${item.name}`, Status: item.status };
+	return {
+		...common(item),
+		ExperimentName: item.experimentName ?? null,
+		...(item.v1Id !== undefined && { V1Pre3Id: item.v1Id }),
+		Status: item.status,
+	};
 }
 
 /** Something in the trash; a text is the name of something that is neither dataset nor run. */

@@ -31,7 +31,7 @@ interface Page<Row> {
 
 /** BaseSpace shows 10 when it is not asked for more. */
 function pageOf<Row>(
-	query: URLSearchParams,
+	{ query, store: { areListsCounted: isCounted } }: Call,
 	all: readonly Row[],
 	names: readonly [string, string],
 ): Page<Row> {
@@ -42,7 +42,7 @@ function pageOf<Row>(
 	const rows = all.slice(offset, offset + limit);
 	const around = {
 		DisplayedCount: rows.length,
-		TotalCount: all.length,
+		...(isCounted && { TotalCount: all.length }),
 		Offset: offset,
 		Limit: limit,
 		SortDir: 'Desc',
@@ -51,12 +51,8 @@ function pageOf<Row>(
 	return { rows, around };
 }
 
-function listOf<Row>(
-	query: URLSearchParams,
-	all: readonly Row[],
-	render: (row: Row) => JsonObject,
-): JsonObject {
-	const { rows, around } = pageOf(query, all, ['limit', 'offset']);
+function listOf<Row>(call: Call, all: readonly Row[], render: (row: Row) => JsonObject): JsonObject {
+	const { rows, around } = pageOf(call, all, ['limit', 'offset']);
 	return { Items: rows.map(render), Paging: around };
 }
 
@@ -80,13 +76,14 @@ function idsIn(body: unknown): { kind: Item['kind']; ids: string[] } {
 	return { kind: datasets === undefined ? 'run' : 'dataset', ids: ids.map(String) };
 }
 
-function listRuns({ store, query }: Call): JsonObject {
+function listRuns(call: Call): JsonObject {
+	const { store, query } = call;
 	const wanted = query.get('output.projects')?.split(',');
 	const runs = store.items.filter(
 		({ kind, projects }) =>
 			kind === 'run' && (wanted === undefined || projects.some(({ id }) => wanted.includes(id))),
 	);
-	return listOf(query, filtered(query, runs), renderRun);
+	return listOf(call, filtered(query, runs), renderRun);
 }
 
 const operations: readonly Operation[] = [
@@ -107,8 +104,8 @@ const operations: readonly Operation[] = [
 		method: 'GET',
 		path: /^\/v1pre3\/users\/current\/projects$/,
 		scope: 'BROWSE GLOBAL',
-		run({ store, query }) {
-			const { rows, around } = pageOf(query, store.projects, ['Limit', 'Offset']);
+		run(call) {
+			const { rows, around } = pageOf(call, call.store.projects, ['Limit', 'Offset']);
 			return { Response: { Items: rows.map(renderProject), ...around }, ResponseStatus: {} };
 		},
 	},
@@ -117,12 +114,13 @@ const operations: readonly Operation[] = [
 		method: 'GET',
 		path: /^\/v2\/projects\/(?<id>[^/]+)\/datasets$/,
 		scope: 'READ GLOBAL',
-		run({ store, query, id }) {
+		run(call) {
+			const { store, query, id } = call;
 			const project = store.project(id);
 			const datasets = store.items.filter(
-				({ kind, projects }) => kind === 'dataset' && projects.includes(project),
+				({ kind, projects, listedIn }) => kind === 'dataset' && [...projects, ...listedIn].includes(project),
 			);
-			return listOf(query, filtered(query, datasets), renderDataset);
+			return listOf(call, filtered(query, datasets), renderDataset);
 		},
 	},
 	{ id: 'listRuns', method: 'GET', path: /^\/v2\/runs$/, scope: 'READ GLOBAL', run: listRuns },
@@ -163,7 +161,7 @@ const operations: readonly Operation[] = [
 		method: 'GET',
 		path: /^\/v2\/trash$/,
 		scope: 'READ GLOBAL',
-		run: ({ store, query }) => listOf(query, [...store.trash, ...store.otherTrash], renderTrash),
+		run: (call) => listOf(call, [...call.store.trash, ...call.store.otherTrash], renderTrash),
 	},
 	{
 		id: 'emptyTrash',

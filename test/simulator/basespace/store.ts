@@ -5,6 +5,7 @@ import type { BaseSpaceAction, BaseSpaceProject, Item, ItemSpec, User } from './
 import { BaseSpaceRefusal } from './refusal.ts';
 
 const hour = 3_600_000;
+const archivable: ReadonlySet<string> = new Set(['complete', 'stopped', 'failed']);
 
 /** What BaseSpace knows: projects, datasets, runs and a trash, with the service's rules and no HTTP. */
 export class BaseSpaceStore {
@@ -20,6 +21,8 @@ export class BaseSpaceStore {
 	];
 	/** How long bringing back from the archive takes. */
 	restoreMillis = 40 * hour;
+	/** Whether lists say how many items they have; some of BaseSpace's do not. */
+	areListsCounted = true;
 	/** Things in the trash that are neither datasets nor runs of this store, by name. */
 	otherTrash: readonly string[] = [];
 	readonly actions: BaseSpaceAction[] = [];
@@ -54,11 +57,17 @@ export class BaseSpaceStore {
 	}
 
 	#add(kind: Item['kind'], id: string, projects: readonly BaseSpaceProject[], spec: ItemSpec): Item {
+		const name = spec.name ?? `${kind}_${this.#items.size}`;
 		const item: Item = {
 			kind,
 			id,
 			projects,
-			name: spec.name ?? `${kind}_${this.#items.size}`,
+			name,
+			experimentName: spec.experimentName === undefined ? `exp ${name}` : (spec.experimentName ?? undefined),
+			v1Id: spec.v1Id,
+			listedIn: spec.listedIn ?? [],
+			untold: spec.untold ?? [],
+			dateWritten: spec.dateWritten,
 			owner: spec.owner ?? projects[0]?.owner ?? this.me,
 			dateCreated: spec.dateCreated ?? this.#timeline.now(),
 			status: spec.status ?? 'Complete',
@@ -97,7 +106,7 @@ export class BaseSpaceStore {
 
 	/** All at once, or none when one of them does not allow it. */
 	archive(kind: Item['kind'], ids: readonly string[]): void {
-		const items = ids.map((id) => this.#changeable(kind, id));
+		const items = ids.map((id) => this.#archivable(kind, id));
 		for (const item of items) {
 			if (!item.isArchived) {
 				item.isArchived = true;
@@ -155,6 +164,14 @@ export class BaseSpaceStore {
 		}
 		if (item.owner !== this.me) {
 			throw new BaseSpaceRefusal(403, 'BASESPACE.COMMON.FORBIDDEN', `${kind} ${id} belongs to another user.`);
+		}
+		return item;
+	}
+
+	#archivable(kind: Item['kind'], id: string): Item {
+		const item = this.#changeable(kind, id);
+		if (!archivable.has(item.status.toLowerCase())) {
+			throw new BaseSpaceRefusal(400, 'BASESPACE.COMMON.STATUS', `${kind} ${id} is ${item.status}.`);
 		}
 		return item;
 	}
