@@ -4,7 +4,7 @@ import { type ForeignOutputs, findForeignOutputs, isOutside } from './foreign-ou
 import type { Analysis } from './ica/schemas.ts';
 import { findInputsInUse, type InputsInUse, userOf } from './in-use.ts';
 import { reasonOfLists } from './neighbours.ts';
-import { dueByAge, isUndelivered, type Verdict } from './retention.ts';
+import { dueByAge, isAct, isUndelivered, type Verdict } from './retention.ts';
 
 /**
  * Looks up what could stand in the way of a change, only when there is one to be made: what other analyses have put out,
@@ -14,7 +14,7 @@ export async function guardActs(
 	question: AgeingQuestion,
 	decided: readonly Decided[],
 ): Promise<{ readonly decided: readonly Decided[]; readonly stopped: string | undefined }> {
-	const acts = decided.filter(({ item }) => isAct(item));
+	const acts = decided.filter(({ item }) => isActing(item));
 	if (acts.length === 0) {
 		return { decided, stopped: undefined };
 	}
@@ -32,7 +32,7 @@ export async function guardActs(
 			findInputsInUse({ ...question, destinations: [question.destination] }),
 		]);
 		const guard = (each: Decided): Decided => {
-			const verdict = isAct(each.item) ? reasonToWait(each, foreign, inUse) : undefined;
+			const verdict = isActing(each.item) ? reasonToWait(each, foreign, inUse) : undefined;
 			return verdict === undefined ? each : overrule(each, verdict);
 		};
 		return { decided: decided.map(guard), stopped: undefined };
@@ -42,7 +42,7 @@ export async function guardActs(
 		}
 		const wait: Verdict = { action: 'wait', why: 'due, and what is in use cannot be looked up' };
 		return {
-			decided: decided.map((each) => (isAct(each.item) ? overrule(each, wait) : each)),
+			decided: decided.map((each) => (isActing(each.item) ? overrule(each, wait) : each)),
 			stopped: reasonOf(error),
 		};
 	}
@@ -56,8 +56,8 @@ function isWaiting({ pipelinePattern, managedIds }: AgeingQuestion, analysis: An
 	});
 }
 
-function isAct({ decision }: AgeingItem): boolean {
-	return ['archive', 'unarchive', 'delete'].includes(decision.action);
+function isActing({ decision }: AgeingItem): boolean {
+	return isAct(decision.action);
 }
 
 function overrule(each: Decided, verdict: Verdict): Decided {

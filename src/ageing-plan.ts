@@ -7,6 +7,7 @@ import { isProgramError, OutageError, reasonOf, StoppedError } from './errors.ts
 import { type Analysis, type Data, nameOf } from './ica/schemas.ts';
 import type { ManagedIds } from './managed-rows.ts';
 import { type References, referencesOf } from './neighbours.ts';
+import type { Postponed } from './pass-memory.ts';
 import {
 	decideRetention,
 	type Proof,
@@ -32,8 +33,8 @@ export interface AgeingPlan {
 	readonly young: readonly AgeingItem[];
 	/** Analyses that could not be looked at, with the reason. */
 	readonly failures: readonly string[];
-	/** How many are not looked at, since an earlier pass has said all that there is to say until some later time. */
-	readonly postponed: number;
+	/** Those that are not looked at, since an earlier pass has said all that there is to say until some later time. */
+	readonly postponed: readonly Postponed[];
 	/** Why nothing may be changed in this pass; undefined: it may. */
 	readonly stopped: string | undefined;
 }
@@ -44,8 +45,8 @@ export interface AgeingQuestion extends ProofQuestion {
 	/** Ids that were in the managed table when the pass began. */
 	readonly managedIds: ManagedIds;
 	readonly thresholds: RetentionThresholds;
-	/** Whether an earlier pass has found out that this analysis need not be looked at yet. */
-	readonly isPostponed: (analysis: Analysis) => boolean;
+	/** What an earlier pass has found out of an analysis that need not be looked at yet; undefined for any other. */
+	readonly postponed: (analysis: Analysis) => Postponed | undefined;
 }
 
 const inspectionsAtOnce = 8;
@@ -56,7 +57,7 @@ const inspectionsAtOnce = 8;
  * @throws {ServiceError} when it cannot be found out at all; a single analysis that cannot be looked at keeps no other
  */
 export async function planAgeing(question: AgeingQuestion, aged: readonly Analysis[]): Promise<AgeingPlan> {
-	const analyses = aged.filter((analysis) => !question.isPostponed(analysis));
+	const analyses = aged.filter((analysis) => question.postponed(analysis) === undefined);
 	const candidates = await findCandidates({ ...question, analyses });
 	const references = referencesOf(question.analyses);
 	const limit = pLimit(inspectionsAtOnce);
@@ -72,7 +73,7 @@ export async function planAgeing(question: AgeingQuestion, aged: readonly Analys
 		items: items.filter(({ decision }) => decision.action !== 'keep'),
 		young: items.filter(({ decision }) => decision.action === 'keep'),
 		failures,
-		postponed: aged.length - analyses.length,
+		postponed: aged.flatMap((analysis) => question.postponed(analysis) ?? []),
 		stopped: guarded.stopped,
 	};
 }

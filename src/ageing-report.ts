@@ -1,6 +1,7 @@
 import type { AgeingItem, AgeingPlan } from './ageing-plan.ts';
 import type { DataChange } from './ica/data.ts';
 import { nameOf } from './ica/schemas.ts';
+import type { Postponed } from './pass-memory.ts';
 import type { RetentionAction, RetentionDecision } from './retention.ts';
 import { count, firstFew, formatBytes } from './text.ts';
 
@@ -17,6 +18,8 @@ export interface Aged {
 	readonly decision: RetentionDecision;
 	readonly bytes: number;
 }
+
+type Sized = Pick<Aged, 'bytes'>;
 
 /** What became of the things that were to be changed. */
 export type Ends = ReadonlyMap<Aged & { readonly change: DataChange }, ChangeEnd>;
@@ -81,8 +84,16 @@ export interface AgeingTotal {
 	readonly bytes: number;
 }
 
-/** What was done, and what is due and was not. */
-export function totalsOf(items: readonly Aged[], ends: Ends): AgeingTotal[] {
+/**
+ * What was done, and what is due and was not.
+ * @param postponed what an earlier pass has found waiting or held, and this one has not looked at
+ */
+export function totalsOf(
+	items: readonly Aged[],
+	ends: Ends,
+	postponed: readonly Pick<Postponed, 'as' | 'bytes'>[] = [],
+): AgeingTotal[] {
+	const later = (as: Postponed['as']): readonly Sized[] => postponed.filter((each) => each.as === as);
 	const changed = [...ends].filter(([, end]) => end.kind === 'changed').map(([change]) => change);
 	const changedBy = (wanted: DataChange): Aged[] => changed.filter(({ change }) => change === wanted);
 	const settled = [...ends].filter(([, { kind }]) => kind === 'changed' || kind === 'gone');
@@ -90,12 +101,12 @@ export function totalsOf(items: readonly Aged[], ends: Ends): AgeingTotal[] {
 	const undone = items.filter(
 		({ decision }) => decision.action !== 'wait' && decision.action !== 'hold' && !done.has(decision),
 	);
-	const told: readonly (readonly [readonly Aged[], string])[] = [
+	const told: readonly (readonly [readonly Sized[], string])[] = [
 		[changedBy('delete'), 'deleted'],
 		[changedBy('unarchive'), 'brought back for deletion'],
 		[changedBy('archive'), 'archived'],
-		[itemsFor(items, 'wait'), 'waiting'],
-		[itemsFor(items, 'hold'), 'held'],
+		[[...itemsFor(items, 'wait'), ...later('wait')], 'waiting'],
+		[[...itemsFor(items, 'hold'), ...later('hold')], 'held'],
 		[undone, 'due and not done'],
 	];
 	return told.map(([some, what]) => ({

@@ -18,7 +18,8 @@ import { ServiceError } from './errors.ts';
 import type { DataChange } from './ica/data.ts';
 import { type Analysis, type Data, isManagedByBaseSpace, type Project } from './ica/schemas.ts';
 import type { Log } from './log.ts';
-import type { RetentionThresholds } from './retention.ts';
+import type { Postponed } from './pass-memory.ts';
+import { isAct, type RetentionThresholds } from './retention.ts';
 import { count, firstFew } from './text.ts';
 
 /** What ageing changes. A dry run has effects that change nothing. */
@@ -30,10 +31,10 @@ export interface AgeingEffects {
 	readonly verbs: Readonly<Record<DataChange, string>>;
 	/** Whether each deletion that is due is named, though none is done since there are too many. */
 	readonly namesAllDue: boolean;
-	/** Whether an earlier pass has found out that an analysis need not be looked at yet. */
-	isPostponed(analysis: Analysis, now: number): boolean;
-	/** Leaves for later passes when an analysis has to be looked at again, and not before; milliseconds since 1970. */
-	postpone(analysis: Analysis, until: number): void;
+	/** What an earlier pass has found out of an analysis that need not be looked at yet; undefined for any other. */
+	postponed(analysis: Analysis, now: number): Postponed | undefined;
+	/** Leaves for later passes that an analysis need not be looked at for some time. */
+	postpone(analysis: Analysis, postponed: Postponed): void;
 	/** undefined when nothing is to be done in BaseSpace. */
 	readonly basespace: BaseSpaceEffects | undefined;
 }
@@ -117,7 +118,7 @@ async function carryOut(
 	postponeAll(context, now, plan, ends);
 	const tooMany = isTooMany ? [`${deletions.length} analyses are due for deletion, more than allowed`] : [];
 	const stopped = plan.stopped === undefined ? [] : ['old data could not be archived or deleted'];
-	const totals = totalsOf(plan.items, ends);
+	const totals = totalsOf(plan.items, ends, plan.postponed);
 	return {
 		summary: summarize(totals),
 		totals,
@@ -126,8 +127,8 @@ async function carryOut(
 }
 
 function sayPlan({ log }: AgeingContext, plan: AgeingPlan): void {
-	if (plan.postponed > 0) {
-		const many = count(plan.postponed, 'old analysis waits', 'old analyses wait');
+	if (plan.postponed.length > 0) {
+		const many = count(plan.postponed.length, 'old analysis waits', 'old analyses wait');
 		log.info(`${many} for a date or a person, as was said before; looked at again later.`);
 	}
 	for (const failure of plan.failures) {
@@ -166,14 +167,15 @@ function postponeAll(
 	{ items, young }: AgeingPlan,
 	ends: ReadonlyMap<Change, ChangeEnd>,
 ): void {
-	for (const { analysis, decision } of [...items, ...young]) {
-		if (decision.notBefore !== undefined || decision.needsPerson) {
-			effects.postpone(analysis, decision.notBefore ?? now + dayMs);
+	for (const { analysis, decision, bytes } of [...items, ...young]) {
+		const { action, notBefore, needsPerson } = decision;
+		if ((notBefore !== undefined || needsPerson) && !isAct(action)) {
+			effects.postpone(analysis, { until: notBefore ?? now + dayMs, as: action, bytes });
 		}
 	}
-	for (const [{ analysis }, { kind }] of ends) {
+	for (const [{ analysis, bytes }, { kind }] of ends) {
 		if (kind === 'forbidden') {
-			effects.postpone(analysis, now + dayMs);
+			effects.postpone(analysis, { until: now + dayMs, as: 'hold', bytes });
 		}
 	}
 }

@@ -52,7 +52,7 @@ export interface EffectsContext {
 	/** undefined when nothing is to be done in BaseSpace. */
 	readonly basespace: BaseSpaceTarget | undefined;
 	/** What this pass leaves for the next. */
-	readonly memory: Pick<PassMemory, 'postpone' | 'isPostponed'>;
+	readonly memory: Pick<PassMemory, 'postpone' | 'postponed'>;
 }
 
 const firstProgressMs = 5000;
@@ -65,8 +65,8 @@ export function realEffects(context: EffectsContext): Effects {
 	return {
 		namesAllDue: false,
 		linesInOrder: false,
-		postpone: (analysis, until) => memory.postpone(analysis.id, until),
-		isPostponed: (analysis, now) => memory.isPostponed(analysis.id, now),
+		postpone: (analysis, postponed) => memory.postpone(analysis.id, postponed),
+		postponed: (analysis, now) => memory.postponed(analysis.id, now),
 		basespace: basespace && realBaseSpaceEffects(basespace),
 		verbs: { delete: 'Deleting', unarchive: 'Bringing back from the archive', archive: 'Archiving' },
 		changeData: (item, change) => changeData(ica, source.id, item, change),
@@ -106,7 +106,7 @@ export function dryRunEffects(context: EffectsContext): Effects {
 		namesAllDue: true,
 		linesInOrder: true,
 		postpone: () => undefined,
-		isPostponed: () => false,
+		postponed: () => undefined,
 		basespace: basespace && dryRunBaseSpaceEffects,
 		verbs: {
 			delete: 'Would delete',

@@ -16,8 +16,11 @@ const stateSchema = z.object({
 	version: z.literal(1),
 	/** What was said, by a digest of its words: when, ISO 8601. */
 	said: z.record(z.string(), z.string()),
-	/** By the id of an analysis: before when it need not be looked at, ISO 8601. */
-	postponed: z.record(z.string(), z.string()),
+	/** By the id of an analysis that need not be looked at: until when, ISO 8601, and what was seen of it. */
+	postponed: z.record(
+		z.string(),
+		z.object({ until: z.string(), as: z.enum(['keep', 'wait', 'hold']), bytes: z.number() }),
+	),
 });
 type State = z.infer<typeof stateSchema>;
 
@@ -32,6 +35,15 @@ const longestPostponementMs = 14 * dayMs;
 /** What changes from pass to pass, while what is said stays the same: durations, and the numbers of processes. */
 const passing = /(?:\d+(?:\.\d+)? (?:ms|s|min|h|days?|tries|requests?)\b ?)+|\b(?:process|job) [0-9a-f-]+/g;
 
+/** An analysis that need not be looked at for some time. */
+export interface Postponed {
+	/** Milliseconds since 1970, UTC. */
+	readonly until: number;
+	/** What was decided about it. */
+	readonly as: 'keep' | 'wait' | 'hold';
+	readonly bytes: number;
+}
+
 export interface PassMemory {
 	/** Whether an earlier pass has left it. */
 	readonly wasThere: boolean;
@@ -40,10 +52,9 @@ export interface PassMemory {
 	 * @param words without secrets
 	 */
 	isNews(words: string): boolean;
-	/** Whether an analysis need not be looked at yet. */
-	isPostponed(analysisId: string, now: number): boolean;
-	/** @param until milliseconds since 1970, UTC */
-	postpone(analysisId: string, until: number): void;
+	/** What is known of an analysis that need not be looked at yet; undefined for one that has to be. */
+	postponed(analysisId: string, now: number): Postponed | undefined;
+	postpone(analysisId: string, postponed: Postponed): void;
 	/**
 	 * Writes it down, whole or not at all.
 	 * @param isWhole whether the pass came to its end: then what it did not say any more is forgotten
@@ -59,7 +70,7 @@ export interface PassMemory {
 export function openMemory(file: string, now: number): PassMemory {
 	const before = readState(file);
 	const said = new Map<string, string>();
-	const postponed = new Map<string, number>();
+	const postponements = new Map<string, Postponed>();
 	return {
 		wasThere: existsSync(file),
 		isNews(words) {
@@ -69,28 +80,24 @@ export function openMemory(file: string, now: number): PassMemory {
 			said.set(key, last === undefined || isOld ? new Date(now).toISOString() : last);
 			return isOld;
 		},
-		isPostponed(analysisId, icaNow) {
-			const until = readTime(before.postponed[analysisId]);
-			return until !== undefined && until > icaNow && until <= icaNow + longestPostponementMs;
+		postponed(analysisId, icaNow) {
+			const known = before.postponed[analysisId];
+			const until = readTime(known?.until);
+			return known !== undefined &&
+				until !== undefined &&
+				until > icaNow &&
+				until <= icaNow + longestPostponementMs
+				? { ...known, until }
+				: undefined;
 		},
-		postpone(analysisId, until) {
-			postponed.set(analysisId, until);
+		postpone(analysisId, postponed) {
+			postponements.set(analysisId, postponed);
 		},
 		save(isWhole) {
 			const state: State = {
 				version: 1,
 				said: { ...(isWhole ? {} : recent(before.said, now)), ...Object.fromEntries(said) },
-				postponed: {
-					...Object.fromEntries(
-						Object.entries(before.postponed).filter(([, until]) => (readTime(until) ?? 0) > now),
-					),
-					...Object.fromEntries(
-						[...postponed].map(([id, until]) => [
-							id,
-							new Date(Math.min(until, now + longestPostponementMs)).toISOString(),
-						]),
-					),
-				},
+				postponed: { ...stillPostponed(before.postponed, now), ...asState(postponements, now) },
 			};
 			return write(file, state, before);
 		},
@@ -105,6 +112,22 @@ function isLongAgo(time: string | undefined, now: number): boolean {
 
 function recent(said: State['said'], now: number): State['said'] {
 	return Object.fromEntries(Object.entries(said).filter(([, time]) => !isLongAgo(time, now)));
+}
+
+function stillPostponed(postponed: State['postponed'], now: number): State['postponed'] {
+	return Object.fromEntries(
+		Object.entries(postponed).filter(([, { until }]) => (readTime(until) ?? 0) > now),
+	);
+}
+
+function asState(postponements: ReadonlyMap<string, Postponed>, now: number): State['postponed'] {
+	const latest = now + longestPostponementMs;
+	return Object.fromEntries(
+		[...postponements].map(([id, { until, ...seen }]) => [
+			id,
+			{ until: new Date(Math.min(until, latest)).toISOString(), ...seen },
+		]),
+	);
 }
 
 function readState(file: string): State {

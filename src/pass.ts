@@ -155,7 +155,7 @@ async function ageAll(
 		mgiPattern,
 		thresholds: options,
 		now: time.now,
-		isPostponed: (analysis: Analysis) => effects.isPostponed(analysis, time.now),
+		postponed: (analysis: Analysis) => effects.postponed(analysis, time.now),
 	};
 	return await ageEverywhere({ source, effects, maxDeletions, command, log }, question, basespace);
 }

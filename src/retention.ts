@@ -13,6 +13,11 @@ export type RetentionAction =
 	/** Something is due and must not be done before a person, or a delivery, has been there. */
 	| 'hold';
 
+/** Whether something is to be done, and not only said. */
+export function isAct(action: RetentionAction): action is 'archive' | 'unarchive' | 'delete' {
+	return action === 'archive' || action === 'unarchive' || action === 'delete';
+}
+
 export interface RetentionDecision {
 	readonly action: RetentionAction;
 	/** For a reader, without a full stop. */
@@ -171,7 +176,7 @@ function decide(
 		return { action: 'keep', why: 'under way' };
 	}
 	if (files.length === 0) {
-		return { action: 'keep', why: 'nothing is in it' };
+		return { action: 'keep', why: 'nothing is in it', notBefore: now + dayMs };
 	}
 	if (ageDays === undefined) {
 		return { action: 'hold', why: describeDates(analysis), needsPerson: true };

@@ -258,7 +258,9 @@ describe('one analysis that cannot be looked at', () => {
 			'its age is not known, since a date of it or of its files is missing or cannot be',
 		);
 		scene.world.advance(hour);
-		expect((await scene.pass()).needsPerson).toEqual([]);
+		const quiet = await scene.pass();
+		expect(quiet.needsPerson).toEqual([]);
+		expect(quiet.summary).toContain('old data: 1 held (4.2 MB)');
 		scene.world.advance(day);
 		expect((await scene.pass()).needsPerson).toEqual(heldForPerson);
 	});

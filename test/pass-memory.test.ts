@@ -80,24 +80,27 @@ describe('what need not be looked at', () => {
 	it('is not until its time, and is again after that', () => {
 		const file = newFile();
 		const memory = openMemory(file, noon);
-		memory.postpone('a', noon + 2 * day);
+		memory.postpone('a', { until: noon + 2 * day, as: 'hold', bytes: 7 });
 		memory.save(true);
 		const next = openMemory(file, noon + day);
-		expect(['a', 'b'].map((id) => next.isPostponed(id, noon + day))).toEqual([true, false]);
+		expect(['a', 'b'].map((id) => next.postponed(id, noon + day))).toEqual([
+			{ until: noon + 2 * day, as: 'hold', bytes: 7 },
+			undefined,
+		]);
 		next.save(true);
-		expect(openMemory(file, noon).isPostponed('a', noon + 2 * day)).toBe(false);
+		expect(openMemory(file, noon).postponed('a', noon + 2 * day)).toBeUndefined();
 	});
 
 	it('is looked at within fourteen days, whatever the memory says', () => {
 		const file = newFile();
 		const memory = openMemory(file, noon);
-		memory.postpone('a', noon + 90 * day);
+		memory.postpone('a', { until: noon + 90 * day, as: 'keep', bytes: 0 });
 		memory.save(true);
-		expect(openMemory(file, noon).isPostponed('a', noon + 14 * day)).toBe(false);
-		writeFileSync(
-			file,
-			JSON.stringify({ version: 1, said: {}, postponed: { a: '9999-01-01T00:00:00Z', b: '?' } }),
-		);
-		expect(['a', 'b'].map((id) => openMemory(file, noon).isPostponed(id, noon))).toEqual([false, false]);
+		expect(openMemory(file, noon).postponed('a', noon + 14 * day)).toBeUndefined();
+		for (const until of ['9999-01-01T00:00:00Z', '?']) {
+			const postponed = { a: { until, as: 'hold', bytes: 1 } };
+			writeFileSync(file, JSON.stringify({ version: 1, said: {}, postponed }));
+			expect(openMemory(file, noon).postponed('a', noon)).toBeUndefined();
+		}
 	});
 });
