@@ -1,7 +1,15 @@
 import type { BaseSpaceItem } from './basespace/schemas.ts';
 import type { BaseSpaceAged } from './basespace-decisions.ts';
-import { couldBeOf, handlesOf, phrasesOf, type Traces, tracesOf } from './basespace-evidence.ts';
-import type { Claim } from './basespace-naming.ts';
+import {
+	couldBeOf,
+	type Handles,
+	handlesOf,
+	isClearlyOf,
+	phrasesOf,
+	type Traces,
+	tracesOf,
+} from './basespace-evidence.ts';
+import type { Claim, Handled } from './basespace-naming.ts';
 import { plausibleTime } from './dates.ts';
 import { type Analysis, nameOf } from './ica/schemas.ts';
 import { type Proof, type Verdict, withoutProof } from './retention.ts';
@@ -16,8 +24,8 @@ import { type Proof, type Verdict, withoutProof } from './retention.ts';
 export interface Claims {
 	/** Those that name projects. */
 	readonly named: readonly Claim[];
-	/** Those that have ended, are handled, and are due: a run can be theirs. */
-	readonly due: readonly Analysis[];
+	/** Those of which a run can be. */
+	readonly handled: readonly Handled[];
 }
 
 /** What is in use: paths in the source project, a folder's with its closing slash, each with who uses it. */
@@ -36,31 +44,44 @@ export function isAct({ decision }: BaseSpaceAged): boolean {
 
 /**
  * Whose data each dataset and run can be that is to be changed.
+ * @param aged all of the projects that are looked into
  * @param now milliseconds since 1970, UTC
  */
 export function claimantsOf(
 	aged: readonly BaseSpaceAged[],
-	{ named, due }: Claims,
+	{ named, handled }: Claims,
 	now: number,
 ): Map<BaseSpaceAged, Analysis[]> {
 	const toChange = aged.filter(isAct);
 	const isRunAmong = toChange.some(({ item }) => item.kind === 'run');
-	const traces = isRunAmong ? due.map((analysis) => ({ analysis, traces: tracesOf(analysis) })) : [];
+	const traced = isRunAmong ? handled.map((each) => ({ ...each, traces: tracesOf(each.analysis) })) : [];
+	const runs = aged.flatMap(({ item }) => (item.kind === 'run' ? [handlesOf(item)] : []));
 	const spans = named.map((claim) => ({ ...claim, span: spanOf(claim.analysis, now) }));
 	return new Map(
 		toChange.map((each) => [
 			each,
-			each.item.kind === 'run' ? ofRun(each.item, traces) : ofDataset(each, spans, now),
+			each.item.kind === 'run' ? ofRun(each.item, runs, traced) : ofDataset(each, spans, now),
 		]),
 	);
 }
 
-function ofRun(
-	item: BaseSpaceItem,
-	due: readonly { readonly analysis: Analysis; readonly traces: Traces }[],
-): Analysis[] {
+type Traced = Handled & { readonly traces: Traces };
+
+/**
+ * A run can be analysed again long after it was made, which its own name and ids tell. An experiment's name can be that of
+ * many runs, of which some analysis is always a new one: unless it tells one run from all others, what it tells of is an
+ * analysis that was made at about the time of the run.
+ */
+function ofRun(item: BaseSpaceItem, runs: readonly Handles[], handled: readonly Traced[]): Analysis[] {
 	const handles = handlesOf(item);
-	return due.filter(({ traces }) => couldBeOf(traces, handles)).map(({ analysis }) => analysis);
+	const own = handlesOf({ ...item, experimentName: undefined });
+	const isOnlyOf = (traces: Traces): boolean =>
+		isClearlyOf(traces, handles) && runs.filter((each) => isClearlyOf(traces, each)).length === 1;
+	return handled
+		.filter(({ traces, isNearlyDue }) =>
+			isNearlyDue ? couldBeOf(traces, handles) : isClearlyOf(traces, own) || isOnlyOf(traces),
+		)
+		.map(({ analysis }) => analysis);
 }
 
 interface Span {

@@ -72,7 +72,11 @@ export async function guardChanges(
 	const items = plan.items.map((each) =>
 		isAct(each) && postponed.has(keyOf(each.item)) ? later(each) : each,
 	);
-	const claimants = claimantsOf(items, { named: naming.claims, due: naming.handled }, now);
+	const claimants = claimantsOf(
+		[...items, ...plan.kept],
+		{ named: naming.claims, handled: naming.handled },
+		now,
+	);
 	if (claimants.size === 0) {
 		return { plan: { ...plan, items }, postponed: recordOf(postponed) };
 	}

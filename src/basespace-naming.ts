@@ -18,8 +18,8 @@ export interface ProjectNaming {
 	readonly heldAll: HoldOfAll | undefined;
 	/** Analyses that have ended and are handled: what they named may be touched, if their delivery is proven. */
 	readonly claims: readonly Claim[];
-	/** All analyses that have ended, are handled, and are due. */
-	readonly handled: readonly Analysis[];
+	/** All analyses that have ended and are handled. */
+	readonly handled: readonly Handled[];
 	/** What each file names: for the memory. */
 	readonly outputs: BaseSpaceMemory['outputs'];
 	/** Files that are in the archive and were not read before, each with the reason. */
@@ -41,6 +41,13 @@ export interface Need {
 	readonly state: string;
 	/** Undefined where they are not known (yet). */
 	readonly projects: readonly string[] | undefined;
+}
+
+/** An analysis of which a run can be. */
+export interface Handled {
+	readonly analysis: Analysis;
+	/** Whether it is due, or so near to it that it can be of something that is. */
+	readonly isNearlyDue: boolean;
 }
 
 /** An analysis that has to do with what is in some projects. */
@@ -146,8 +153,8 @@ export function namingOf(
 				state === undefined && own.some(({ id }) => reads.has(id)) && ended.has(analysis.status),
 		),
 		handled: named
-			.filter(({ analysis, state }) => state === undefined && isDue(question, analysis))
-			.map(({ analysis }) => analysis),
+			.filter(({ state }) => state === undefined)
+			.map(({ analysis }) => ({ analysis, isNearlyDue: isNearlyDue(question, analysis) })),
 		outputs: namesToRemember(all, reads, memory),
 		away: failed('away'),
 		unreadable: failed('unreadable'),
