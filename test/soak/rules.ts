@@ -18,8 +18,9 @@ const ownFilesWithinMillis = dayMillis;
 
 /** Counted from the later of the end and the newest file of its own; undefined: from a time that cannot be. */
 export function ageOf({ analysis }: Case, at: Date): number | undefined {
-	const { endDate, startDate, timeCreated, files } = analysis;
-	const times = [endDate ?? startDate ?? timeCreated, ...files.map((file) => file.timeCreated)];
+	const { endDate, startDate, timeCreated, files, otherOutputs } = analysis;
+	const own = [...files, ...otherOutputs.filter(({ type, gone }) => type === 'FILE' && !gone)];
+	const times = [endDate ?? startDate ?? timeCreated, ...own.map((file) => file.timeCreated)];
 	const newest = new Date(Math.max(...times.map((time) => time.getTime())));
 	const [end] = times;
 	return end !== undefined && isPossible(end, at) && isPossible(newest, at)
@@ -119,7 +120,7 @@ function isMereClaim(story: Story, one: Case, other: Case): boolean {
 	const [end, otherEnd] = [one, other].map(({ analysis }) => analysis.endDate ?? analysis.timeCreated);
 	const daysApart = end && otherEnd ? Math.abs(daysFrom(end, otherEnd)) : 0;
 	const isDone = deliveryReasons(story, other, story.world.now()).length === 0;
-	return isDone && daysApart > 2;
+	return isDone && daysApart > 1;
 }
 
 function useReasons({ world, users, cases }: Story, target: DataItem): Reason[] {
