@@ -116,7 +116,7 @@ describe.skipIf(!contractAvailable)("ICA's OpenAPI document (skipped where ../sh
 		if (manifest !== undefined) {
 			world.refuseCredentials(manifest);
 		}
-		expect(await publish(means, { ...file, content: Buffer.from('3') })).toBe('replace');
+		expect(await publish(means, { ...file, content: Buffer.from('3') })).toBe('renew');
 
 		const exchanges = [
 			...simulator.exchanges,
