@@ -1,8 +1,8 @@
+import { type Due, dueByAge, hasImpossibleDates, type RetentionThresholds } from './ages.ts';
 import type { IcaClient } from './ica/client.ts';
 import { listAvailableFiles, listFoldersIn } from './ica/data.ts';
 import type { Analysis, Data, Project } from './ica/schemas.ts';
 import { analysesFolder } from './neighbours.ts';
-import { type Due, dueByAge, hasImpossibleDates, type RetentionThresholds } from './retention.ts';
 
 export interface CandidateQuestion {
 	readonly ica: IcaClient;

@@ -1,10 +1,11 @@
 import type { AgeingItem, AgeingQuestion, Decided } from './ageing-plan.ts';
+import { dueByAge } from './ages.ts';
 import { reasonOf, ServiceError } from './errors.ts';
 import { type ForeignOutputs, findForeignOutputs, isOutside } from './foreign-outputs.ts';
 import type { Analysis } from './ica/schemas.ts';
 import { findInputsInUse, type InputsInUse, userOf } from './in-use.ts';
 import { reasonOfLists } from './neighbours.ts';
-import { dueByAge, isAct, isUndelivered, type Verdict } from './retention.ts';
+import { isAct, isUndelivered, type Verdict } from './retention.ts';
 
 /**
  * Looks up what could stand in the way of a change, only when there is one to be made: what other analyses have put out,

@@ -1,9 +1,10 @@
+import { endOf } from './ages.ts';
 import { bsshOutputName } from './bssh-output.ts';
 import { owesDelivery, type ProofQuestion } from './delivery-proof.ts';
 import type { Analysis, Data, Project } from './ica/schemas.ts';
 import { type References, reasonOfNames, reasonOfPlace } from './neighbours.ts';
 import { findOutputItems, type Output, type PresentItem, withFiles } from './outputs.ts';
-import { endOf, type OutputState } from './retention.ts';
+import type { OutputState } from './retention.ts';
 import { count, firstFew } from './text.ts';
 
 /** What was seen of an old analysis's output. */

@@ -1,11 +1,11 @@
 import { type AgeingContext, type AgeingResult, age } from './ageing.ts';
 import type { AgeingQuestion } from './ageing-plan.ts';
+import { dueByAge, hasImpossibleDates } from './ages.ts';
 import { ageInBaseSpace, type BaseSpaceMeans } from './basespace-ageing.ts';
 import { findManaged, type ManagedAnalyses } from './basespace-managed.ts';
 import { bsshOutputName } from './bssh-output.ts';
 import { ServiceError } from './errors.ts';
 import { type Analysis, nameOf } from './ica/schemas.ts';
-import { dueByAge, hasImpossibleDates } from './retention.ts';
 import { count, firstFew, sentence } from './text.ts';
 
 /**

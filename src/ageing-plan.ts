@@ -2,18 +2,14 @@ import pLimit from 'p-limit';
 import { findCandidates } from './ageing-candidates.ts';
 import { guardActs } from './ageing-guards.ts';
 import { type Inspection, inspect } from './ageing-inspection.ts';
+import type { RetentionThresholds } from './ages.ts';
 import { findManifests, manifestPath, mayOwe, type ProofQuestion, proofOf } from './delivery-proof.ts';
 import { isProgramError, OutageError, reasonOf, StoppedError } from './errors.ts';
 import { type Analysis, type Data, nameOf } from './ica/schemas.ts';
 import type { ManagedIds } from './managed-rows.ts';
 import { type References, referencesOf } from './neighbours.ts';
 import type { Postponed } from './pass-memory.ts';
-import {
-	decideRetention,
-	type Proof,
-	type RetentionDecision,
-	type RetentionThresholds,
-} from './retention.ts';
+import { decideRetention, type Proof, type RetentionDecision } from './retention.ts';
 import { byCodeUnits } from './text.ts';
 
 /** What is to be done with the output of one old analysis. */

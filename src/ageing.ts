@@ -13,13 +13,14 @@ import {
 	tooManyDeletions,
 	totalsOf,
 } from './ageing-report.ts';
+import type { RetentionThresholds } from './ages.ts';
 import type { BaseSpaceEffects } from './basespace-effects.ts';
 import { ServiceError } from './errors.ts';
 import type { DataChange } from './ica/data.ts';
 import { type Analysis, type Data, isManagedByBaseSpace, type Project } from './ica/schemas.ts';
 import type { Log } from './log.ts';
 import type { Postponed } from './pass-memory.ts';
-import { isAct, type RetentionThresholds } from './retention.ts';
+import { isAct } from './retention.ts';
 import { count, firstFew } from './text.ts';
 
 /** What ageing changes. A dry run has effects that change nothing. */

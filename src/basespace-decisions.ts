@@ -1,9 +1,10 @@
+import type { RetentionThresholds } from './ages.ts';
 import { type BaseSpaceItem, type BaseSpaceProject, keyOf } from './basespace/schemas.ts';
 import { couldBeOf, handlesOf, isClearlyOf, type Traces, tracesOf } from './basespace-evidence.ts';
 import type { HoldOfAll, Need } from './basespace-naming.ts';
 import { decideForItem } from './basespace-retention.ts';
 import { nameOf } from './ica/schemas.ts';
-import type { RetentionDecision, RetentionThresholds } from './retention.ts';
+import type { RetentionDecision } from './retention.ts';
 
 /** What is decided about one dataset or run. */
 export interface BaseSpaceAged {

@@ -1,11 +1,12 @@
 import pLimit from 'p-limit';
 import type { AgeingQuestion } from './ageing-plan.ts';
+import { dueByAge, ended } from './ages.ts';
 import type { ManagedAnalyses } from './basespace-managed.ts';
 import type { BaseSpaceMemory } from './basespace-memory.ts';
 import { type BsshOutput, readBsshOutput } from './bssh-output.ts';
 import { plausibleTime } from './dates.ts';
 import { type Analysis, type Data, isManagedByBaseSpace, nameOf } from './ica/schemas.ts';
-import { dueByAge, ended, isUndelivered } from './retention.ts';
+import { isUndelivered } from './retention.ts';
 import type { Storage } from './transfer.ts';
 
 /** What ICA tells of the analyses and of the BaseSpace projects that hold their datasets. */

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { AgeingQuestion } from './ageing-plan.ts';
+import { dueByAge } from './ages.ts';
 import { getUserId, listProjects } from './basespace/account.ts';
 import type { BaseSpaceClient } from './basespace/client.ts';
 import { listDatasets, listRuns, listRunsOfUser } from './basespace/items.ts';
@@ -13,7 +14,6 @@ import {
 } from './basespace-decisions.ts';
 import type { BaseSpaceMemory } from './basespace-memory.ts';
 import type { HoldOfAll, ProjectNaming } from './basespace-naming.ts';
-import { dueByAge } from './retention.ts';
 
 export interface BaseSpacePlan {
 	/** Those for which something is due. */

@@ -1,12 +1,7 @@
+import { dueAtAge, type RetentionThresholds } from './ages.ts';
 import type { BaseSpaceItem } from './basespace/schemas.ts';
 import { plausibleTime } from './dates.ts';
-import {
-	dueAtAge,
-	type RetentionDecision,
-	type RetentionThresholds,
-	type Verdict,
-	verdictOf,
-} from './retention.ts';
+import { type RetentionDecision, type Verdict, verdictOf } from './retention.ts';
 
 /** What is known of a dataset or run beside what BaseSpace says of it. */
 export interface ItemCircumstances {

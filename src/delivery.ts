@@ -1,3 +1,4 @@
+import { endOf } from './ages.ts';
 import type { ServiceTime } from './clock-check.ts';
 import { type DeliveryPlan, describeLost, nearMisses, planDelivery, samplesOf } from './delivery-plan.ts';
 import { findManifests, manifestPath, proofOf } from './delivery-proof.ts';
@@ -9,7 +10,6 @@ import type { Log } from './log.ts';
 import { manifestCsv, manifestName } from './manifest.ts';
 import { findFastqs, findOutputs } from './outputs.ts';
 import type { Placement } from './publication.ts';
-import { endOf } from './retention.ts';
 import { count, sentence } from './text.ts';
 
 /** What became of an analysis. */

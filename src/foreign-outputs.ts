@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { ended } from './ages.ts';
 import { readTime } from './dates.ts';
 import { reasonOf, ServiceError } from './errors.ts';
 import { listOutputs } from './ica/analyses.ts';
@@ -6,7 +7,6 @@ import type { IcaClient } from './ica/client.ts';
 import { findDataByIds } from './ica/data.ts';
 import { type Analysis, type Data, nameOf, type Project } from './ica/schemas.ts';
 import { type ForeignOutput, isInOwnFolder } from './neighbours.ts';
-import { ended } from './retention.ts';
 
 /** What is about to be changed: the outputs of an analysis. */
 export interface Target {

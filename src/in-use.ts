@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { ended } from './ages.ts';
 import { ServiceError } from './errors.ts';
 import { type AnalysisList, listAnalyses } from './ica/analyses.ts';
 import type { IcaClient } from './ica/client.ts';
@@ -6,7 +7,6 @@ import { findDataByIds, listFilesBelow } from './ica/data.ts';
 import { getInputs } from './ica/launches.ts';
 import { type Analysis, type Data, nameOf, type Project } from './ica/schemas.ts';
 import { isWithin } from './neighbours.ts';
-import { ended } from './retention.ts';
 import { firstFew } from './text.ts';
 
 /** Data that analyses under way have for their inputs: each with the analysis, for a reader. */

@@ -1,4 +1,5 @@
-import { plausibleTime, readTime } from './dates.ts';
+import { type AnalysisDates, dueAtAge, ended, endOf, type RetentionThresholds } from './ages.ts';
+import { plausibleTime } from './dates.ts';
 
 /** What the policy says about the output of an analysis. */
 export type RetentionAction =
@@ -28,20 +29,6 @@ export interface RetentionDecision {
 	readonly ageDays: number | undefined;
 	/** Before this nothing can change, so that no pass has to look: milliseconds since 1970. */
 	readonly notBefore?: number;
-}
-
-/** Thresholds, in days of 24 hours; both at least 1. */
-export interface RetentionThresholds {
-	readonly daysToArchive: number;
-	readonly daysToDelete: number;
-}
-
-/** The dates of an analysis, as ICA gives them. */
-export interface AnalysisDates {
-	readonly timeCreated: string;
-	/** Its creation where it has no start. */
-	readonly startDate: string;
-	readonly endDate: string | undefined;
 }
 
 /** What is known of an analysis without looking at its output. */
@@ -78,63 +65,6 @@ export interface OutputState {
 const dayMs = 24 * 60 * 60 * 1000;
 /** So long after its delivery nothing is archived or deleted, so that a group has time to fetch or to object. */
 export const daysAfterDelivery = 14;
-/** ICA's statuses of an analysis that will not move any more. */
-export const ended: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'FAILED_FINAL', 'ABORTED']);
-
-/** Days of 24 hours from an ISO 8601 time until `now`; a time without a zone is UTC. Undefined when it cannot be read. */
-export function ageInDays(time: string, now: number): number | undefined {
-	const start = readTime(time);
-	return start === undefined ? undefined : (now - start) / dayMs;
-}
-
-/** What age alone asks for. */
-export type Due = 'nothing' | 'archive' | 'delete';
-
-/** @param age days of 24 hours; undefined when it is not known: then nothing is due */
-export function dueAtAge(age: number | undefined, { daysToArchive, daysToDelete }: RetentionThresholds): Due {
-	if (age === undefined) {
-		return 'nothing';
-	}
-	if (age >= daysToDelete) {
-		return 'delete';
-	}
-	return age >= daysToArchive ? 'archive' : 'nothing';
-}
-
-/**
- * When an analysis came to its end: its end, or start, or creation, whichever ICA tells first.
- * @param now milliseconds since 1970, UTC
- * @returns milliseconds since 1970; undefined when one of its dates cannot be, so that none of them is to be believed
- */
-export function endOf({ timeCreated, startDate, endDate }: AnalysisDates, now: number): number | undefined {
-	const created = plausibleTime(timeCreated, now);
-	const started = startDate === timeCreated ? created : plausibleTime(startDate, now);
-	const ending = endDate === undefined ? started : plausibleTime(endDate, now);
-	return created === undefined || started === undefined ? undefined : ending;
-}
-
-/**
- * Decides by the analysis's own dates what is due: nothing, archiving or deletion. What is in its output can only make
- * that later.
- * @param now milliseconds since 1970, UTC
- */
-export function dueByAge(
-	analysis: AnalysisDates & Pick<AgedAnalysis, 'status'>,
-	thresholds: RetentionThresholds,
-	now: number,
-): Due {
-	const end = ended.has(analysis.status) ? endOf(analysis, now) : undefined;
-	return end === undefined ? 'nothing' : dueAtAge((now - end) / dayMs, thresholds);
-}
-
-/** Whether an analysis has ended at a time that cannot be, which only a person can make out. */
-export function hasImpossibleDates(
-	analysis: AnalysisDates & Pick<AgedAnalysis, 'status'>,
-	now: number,
-): boolean {
-	return ended.has(analysis.status) && endOf(analysis, now) === undefined;
-}
-
 /**
  * The whole policy: decides what is to be done with the output of an analysis.
  * @param now milliseconds since 1970, UTC
