@@ -1,5 +1,4 @@
-import pLimit from 'p-limit';
-import { changeItem } from './ageing-acting.ts';
+import { changeAll } from './ageing-acting.ts';
 import { type AgeingPlan, type AgeingQuestion, planAgeing } from './ageing-plan.ts';
 import {
 	type AgeingTotal,
@@ -59,11 +58,8 @@ export interface AgeingResult {
 	readonly problems: readonly string[];
 }
 
-const changesAtOnce = 8;
 /** A first pass over a project with a past can find hundreds; the log has them all. */
 const mostWarnings = 10;
-/** So many analyses in a row that ICA refuses to touch, and not one that it does not: it is the project. */
-const refusalsOfProject = 3;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /**
@@ -179,53 +175,6 @@ function postponeAll(
 			effects.postpone(analysis, { until: now + dayMs, as: 'hold', bytes });
 		}
 	}
-}
-
-/** Deletions before archiving; and one by one until ICA has allowed the first. */
-async function changeAll(
-	context: AgeingContext,
-	changes: readonly Change[],
-): Promise<Map<Change, ChangeEnd>> {
-	const ends = new Map<Change, ChangeEnd>();
-	const attempt = async (change: Change): Promise<ChangeEnd> => {
-		const end = await changeOne(context, change);
-		ends.set(change, end);
-		return end;
-	};
-	let tried = 0;
-	for (const change of changes) {
-		tried++;
-		const { kind } = await attempt(change);
-		if (kind !== 'forbidden') {
-			break;
-		}
-		if (tried === refusalsOfProject) {
-			return ends;
-		}
-	}
-	const rest = changes.slice(tried);
-	const limit = pLimit(changesAtOnce);
-	await Promise.all(rest.filter(({ change }) => change !== 'archive').map((each) => limit(attempt, each)));
-	await Promise.all(rest.filter(({ change }) => change === 'archive').map((each) => limit(attempt, each)));
-	return ends;
-}
-
-/** All items of one analysis; an item that is gone, or cannot be changed now, does not keep the others. */
-async function changeOne(context: AgeingContext, change: Change): Promise<ChangeEnd> {
-	let result: ChangeEnd = { kind: 'gone' };
-	for (const item of change.items) {
-		const end = await changeItem(context, item, change);
-		if (end.kind === 'forbidden' || end.kind === 'failed') {
-			return end;
-		}
-		if (end.kind === 'changed' || (end.kind === 'not now' && result.kind === 'gone')) {
-			result = end;
-		}
-	}
-	if (result.kind === 'changed') {
-		context.log.info(`${context.effects.verbs[change.change]} ${describeItem(change)}`);
-	}
-	return result;
 }
 
 /** ICA refuses a whole project where BaseSpace Sequence Hub manages it: that is said once, and is no one's fault. */

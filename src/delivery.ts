@@ -45,7 +45,7 @@ export interface DeliveryEffects {
 	describe(analysis: Analysis, delivery: Delivery): string;
 }
 
-interface DeliveryContext {
+export interface DeliveryContext {
 	readonly ica: IcaClient;
 	readonly source: Project;
 	readonly destination: Project;

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import pLimit from 'p-limit';
 import { type AgeingResult, nothingAged } from './ageing.ts';
 import { ageEverywhere } from './ageing-places.ts';
 import type { BaseSpaceMeans } from './basespace-ageing.ts';
 import { type ServiceTime, serviceTime } from './clock-check.ts';
-import { type DeliveryOutcome, deliver } from './delivery.ts';
+import { deliverAll } from './deliveries.ts';
+import type { DeliveryOutcome } from './delivery.ts';
 import type { Effects } from './effects.ts';
 import { reportFailures } from './failures.ts';
 import { listAnalyses } from './ica/analyses.ts';
@@ -15,12 +15,9 @@ import type { ManagedIds } from './managed-rows.ts';
 import { readManagedTable } from './managed-table.ts';
 import { type Monitored, monitor } from './monitor.ts';
 import { defaults, type Options } from './options.ts';
-import { inOrder } from './ordered-log.ts';
 import { findProject } from './projects.ts';
 import { type PassResult, resultOf } from './summary.ts';
 import { count } from './text.ts';
-
-const deliveriesAtOnce = 16;
 
 export interface PassContext {
 	readonly options: Options;
@@ -111,7 +108,7 @@ async function takeSteps(
 	let cutShortBy: unknown;
 	try {
 		await effects.writeMonitored(monitored.underWay);
-		await deliverAll(context, world, (outcome) => outcomes.push(outcome));
+		await deliver(context, world, (outcome) => outcomes.push(outcome));
 		failures.push(...(await report(context, world)));
 		ageing = await ageAll(context, world);
 	} catch (error) {
@@ -124,6 +121,22 @@ async function takeSteps(
 		monitored,
 		cutShortBy,
 	};
+}
+
+async function deliver(
+	{ ica, options, log, onDelivered }: PassContext,
+	{ source, destination, monitored, effects, time }: PassWorld,
+	onOutcome: (outcome: DeliveryOutcome) => void,
+): Promise<void> {
+	const { mgiPattern } = options;
+	const isUsualPattern = mgiPattern.source === defaults.mgi_pattern;
+	const context = { ica, source, destination, mgiPattern, isUsualPattern, effects, time };
+	await deliverAll(context, monitored.toDeliver, {
+		log,
+		linesInOrder: effects.linesInOrder,
+		onOutcome,
+		onProgress: onDelivered,
+	});
 }
 
 async function report({ ica, options, log }: PassContext, world: PassWorld): Promise<string[]> {
@@ -187,37 +200,4 @@ function sayWhere(log: Log, source: Project, destination: Project): void {
 function describe(source: Project, { underWay, succeeded, toDeliver, failed }: Monitored): string {
 	const done = `${count(succeeded.length, 'analysis', 'analyses')} done, ${toDeliver.length} of these new`;
 	return `BCLConvert in ${source.name}: ${underWay.length} under way, ${done}, ${failed.length} failed.`;
-}
-
-/**
- * Delivers each analysis by itself; when one is stopped by a signal, the others still come to their own stop.
- * @param onOutcome told of each that came to an end, in whatever order
- */
-async function deliverAll(
-	{ ica, options, log, onDelivered }: PassContext,
-	{ source, destination, monitored, effects, time }: PassWorld,
-	onOutcome: (outcome: DeliveryOutcome) => void,
-): Promise<void> {
-	const { mgiPattern } = options;
-	const isUsualPattern = mgiPattern.source === defaults.mgi_pattern;
-	const context = { ica, source, destination, mgiPattern, isUsualPattern, effects, time };
-	const limit = pLimit(deliveriesAtOnce);
-	const logs = effects.linesInOrder ? inOrder(log) : undefined;
-	const total = monitored.toDeliver.length;
-	let done = 0;
-	const work = async (analysis: Analysis): Promise<void> => {
-		const own = logs?.next();
-		try {
-			onOutcome(await deliver({ ...context, log: own ?? log }, analysis));
-		} finally {
-			own?.end();
-		}
-		done++;
-		onDelivered(done, total);
-	};
-	const ends = await Promise.allSettled(monitored.toDeliver.map((analysis) => limit(work, analysis)));
-	const failed = ends.find((end) => end.status === 'rejected');
-	if (failed !== undefined) {
-		throw failed.reason;
-	}
 }

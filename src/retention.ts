@@ -64,7 +64,7 @@ export interface OutputState {
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** So long after its delivery nothing is archived or deleted, so that a group has time to fetch or to object. */
-export const daysAfterDelivery = 14;
+const daysAfterDelivery = 14;
 /**
  * The whole policy: decides what is to be done with the output of an analysis.
  * @param now milliseconds since 1970, UTC
