@@ -64,8 +64,8 @@ describe('the age of an analysis', () => {
 	});
 
 	it('counts days of 24 hours, a leap day like any other', () => {
-		const ageOn = (endDate: string, day: string): number | undefined =>
-			decideRetention({ ...analysis, endDate }, available, thresholds, Date.parse(day)).ageDays;
+		const ageOn = (endDate: string, today: string): number | undefined =>
+			decideRetention({ ...analysis, endDate }, available, thresholds, Date.parse(today)).ageDays;
 		expect(ageOn('2028-02-28T12:00:00Z', '2028-03-01T12:00:00Z')).toBe(2);
 		expect(ageOn('2026-02-28T12:00:00Z', '2026-03-01T12:00:00Z')).toBe(1);
 	});
