@@ -200,6 +200,26 @@ describe('what was delivered a short time ago, or not for certain', () => {
 		expect(scene.done()).toHaveLength(4);
 	});
 
+	it.each([
+		['by its name', '20260201_LH00619_0001_A', { '20260201_LH00619_0001_A': 'RNA' }, []],
+		['by an experiment name of its own', 'RNA-seq 5', { '20260201_LH00619_0001_A': 'RNA-seq 5' }, []],
+		[
+			'and not by an experiment name that others have, too',
+			'RNA-seq',
+			{ '20260201_LH00619_0001_A': 'RNA-seq', '20260202_LH00619_0002_B': 'RNA-seq' },
+			['delete 20260201_LH00619_0001_A', 'delete 20260202_LH00619_0002_B'],
+		],
+	])('keeps a run that was analysed again long after, %s', async (_, run, names, done) => {
+		const { scene, project } = await sceneWithProject();
+		oldRuns(scene, project, names);
+		scene.named(10, ['Core'], { run }, scene.ago(3));
+		await scene.pass();
+		expect(scene.done().sort()).toEqual(done);
+		scene.world.advanceDays(11);
+		await scene.pass();
+		expect(scene.done()).toHaveLength(Object.keys(names).length);
+	});
+
 	it('waits for a person when a row of the table is all that says so, and is asked about once a day', async () => {
 		const { scene, project } = await sceneWithProject();
 		scene.basespace.addDataset(project, { name: 'unproven', dateCreated: scene.ago(91) });
