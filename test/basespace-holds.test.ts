@@ -90,6 +90,20 @@ describe('a run of which an analysis is under way', () => {
 		expect(scene.done()).toHaveLength(3);
 	});
 
+	it('is held for as long as that takes, and a person is told when that is more than a week', async () => {
+		const { scene, project } = await sceneWithProject();
+		oldRuns(scene, project, { 'run one': 'e1' });
+		const analysis = underWay(scene, 'run one');
+		const warnings = async (): Promise<string[]> =>
+			(await scene.pass()).lines.filter((line) => line.startsWith('warn: '));
+		expect(await warnings()).toEqual([]);
+		scene.world.advanceDays(8);
+		expect(await warnings()).toEqual([
+			expect.stringMatching(`under way for more than a week: ${analysis.reference}\\. Abort what is stuck`),
+		]);
+		expect(scene.done()).toEqual([]);
+	});
+
 	it('is the only one that is held, also when it is of a project that is not looked into', async () => {
 		const { scene, project } = await sceneWithProject();
 		oldRuns(scene, project, { 'run one': 'e1', 'run two': 'e2' });
