@@ -51,8 +51,10 @@ export async function ageInBaseSpace(
 			problems: ['old data could not be archived or deleted in BaseSpace'],
 		};
 	};
+	let isTokenAccepted = false;
 	try {
 		const scopes = await lookUpScopes(context);
+		isTokenAccepted = true;
 		if (scopes.toLook.length > 0) {
 			return fail(`The BaseSpace token lacks ${scopes.toLook.join(' and ')}`);
 		}
@@ -65,7 +67,11 @@ export async function ageInBaseSpace(
 	} catch (error) {
 		if (error instanceof ServiceError || error instanceof OutageError) {
 			const isRefused = error instanceof ServiceError && error.failure === 'unauthorized';
-			const advice = isRefused ? ` Is the token in ${means.tokenFile} still good, and of this region?` : '';
+			// later on it can be ICA that does not accept its key any more
+			const advice =
+				isRefused && !isTokenAccepted
+					? ` Is the token in ${means.tokenFile} still good, and of this region?`
+					: '';
 			return fail(`${sentence(error.message)}${advice}`);
 		}
 		throw error;

@@ -27,7 +27,7 @@ export async function findManaged({
 
 /**
  * Tells by its path whose a `bsshoutput.json` is: the reference of its analysis names the output folder, as a rule
- * `/ilmn-analyses/<reference>/` or `/<reference>/`. One elsewhere is that of every analysis that its path names.
+ * `/ilmn-analyses/<reference>/` or `/<reference>/`. Where several are named on the way, the last one is it.
  * @throws {ServiceError} when one has no path
  */
 export function assign(
@@ -67,6 +67,6 @@ function namedOnPath(file: Data, byReference: ReadonlyMap<string, readonly Analy
 		throw new ServiceError('unexpected answer', `ICA gives no path for ${file.name} (${file.id}).`);
 	}
 	const folders = file.path.toLowerCase().split('/').slice(1, -1);
-	const [top = ''] = folders[0] === 'ilmn-analyses' ? folders.slice(1) : folders;
-	return [...(byReference.get(top) ?? folders.flatMap((folder) => byReference.get(folder) ?? []))];
+	const innermost = folders.findLast((folder) => byReference.has(folder));
+	return [...(byReference.get(innermost ?? '') ?? [])];
 }

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { AgeingQuestion } from './ageing-plan.ts';
-import { dueByAge } from './ages.ts';
+import { ended } from './ages.ts';
 import { getUserId, listProjects } from './basespace/account.ts';
 import type { BaseSpaceClient } from './basespace/client.ts';
 import { listDatasets, listRuns, listRunsOfUser } from './basespace/items.ts';
@@ -14,6 +14,9 @@ import {
 } from './basespace-decisions.ts';
 import type { BaseSpaceMemory } from './basespace-memory.ts';
 import type { HoldOfAll, ProjectNaming } from './basespace-naming.ts';
+import { dueProjects, matchOf } from './basespace-projects.ts';
+import { plausibleTime } from './dates.ts';
+import type { Analysis } from './ica/schemas.ts';
 
 export interface BaseSpacePlan {
 	/** Those for which something is due. */
@@ -32,6 +35,8 @@ export interface BaseSpacePlan {
 	readonly open: BaseSpaceMemory['projects'];
 	/** Why nothing at all was touched; undefined: something could be. */
 	readonly heldAll: HoldOfAll | undefined;
+	/** Analyses that have been under way for so long that a person should have a look, while they hold something. */
+	readonly stuck: readonly Analysis[];
 }
 
 export interface BaseSpaceQuestion extends Pick<AgeingQuestion, 'analyses' | 'thresholds' | 'now'> {
@@ -41,6 +46,7 @@ export interface BaseSpaceQuestion extends Pick<AgeingQuestion, 'analyses' | 'th
 }
 
 const projectsAtOnce = 4;
+const stuckAfterMs = 7 * 24 * 60 * 60 * 1000;
 const nothing: BaseSpacePlan = {
 	items: [],
 	kept: [],
@@ -50,6 +56,7 @@ const nothing: BaseSpacePlan = {
 	unreadable: [],
 	open: [],
 	heldAll: undefined,
+	stuck: [],
 };
 
 /**
@@ -85,51 +92,17 @@ export async function planBaseSpace(question: BaseSpaceQuestion): Promise<BaseSp
 		unreadable: [...visible.unreadable, ...lists.unreadable],
 		open: [...open, ...later.filter(({ name }) => !due.has(name))],
 		heldAll: facts.heldAll,
+		stuck: aged.some(({ decision }) => decision.action === 'hold') ? stuckAnalyses(question) : [],
 	};
 }
 
-/**
- * Those that an analysis names, or named while its output was there, which is due by what is asked for now. Those of which
- * it was due by other options, in an earlier pass, come later.
- */
-function dueProjects({ analyses, naming, memory, thresholds, now }: BaseSpaceQuestion): {
-	readonly due: ReadonlyMap<string, string>;
-	readonly later: BaseSpaceMemory['projects'];
-} {
-	const byId = new Map(analyses.map((analysis) => [analysis.id, analysis]));
-	const due = new Map<string, string>();
-	const later: BaseSpaceMemory['projects'] = [];
-	for (const project of memory.projects) {
-		const analysis = byId.get(project.analysis);
-		if (analysis !== undefined && dueByAge(analysis, thresholds, now) !== 'nothing') {
-			due.set(project.name, analysis.id);
-		} else if (analysis !== undefined) {
-			later.push(project);
-		}
-	}
-	return { due: new Map([...due, ...naming.due]), later };
-}
-
-interface Match {
-	readonly name: string;
-	readonly project?: BaseSpaceProject;
-	readonly leftAlone?: string;
-	readonly isAmbiguous?: true;
-}
-
-/** The one project of exactly this name, if it is the user's own. */
-function matchOf(name: string, visible: readonly BaseSpaceProject[], userId: string): Match {
-	const [project, ...others] = visible.filter((each) => each.name === name);
-	if (project === undefined) {
-		return { name, leftAlone: `${name} (not among the projects that BaseSpace shows this user)` };
-	}
-	if (others.length > 0) {
-		const ids = [project, ...others].map(({ id }) => id).join(', ');
-		return { name, isAmbiguous: true, leftAlone: `${name} (several projects have that name: ${ids})` };
-	}
-	return project.ownerId === userId
-		? { name, project }
-		: { name, leftAlone: `${name} (it does not belong to the user of the token)` };
+function stuckAnalyses({ naming, now }: BaseSpaceQuestion): Analysis[] {
+	return naming.needs
+		.map(({ analysis }) => analysis)
+		.filter(({ status, startDate }) => {
+			const start = plausibleTime(startDate, now) ?? now;
+			return !ended.has(status) && now - start > stuckAfterMs;
+		});
 }
 
 type Lists = Pick<BaseSpaceFacts, 'datasets' | 'runs' | 'runsOfHeld' | 'heldAll'> & {

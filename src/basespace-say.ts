@@ -2,6 +2,7 @@ import { itemsFor } from './ageing-report.ts';
 import type { ProjectNaming } from './basespace-naming.ts';
 import type { BaseSpacePlan } from './basespace-plan.ts';
 import { describeLookedInto, describePostponed } from './basespace-report.ts';
+import { nameOf } from './ica/schemas.ts';
 import type { Log } from './log.ts';
 import { count, firstFew, sentence } from './text.ts';
 
@@ -36,6 +37,12 @@ export function sayPlan(log: Log, plan: BaseSpacePlan): void {
 	}
 	for (const line of describePostponed(itemsFor(plan.items, 'wait'))) {
 		log.info(`Waiting with ${line}`);
+	}
+	if (plan.stuck.length > 0) {
+		const names = firstFew(plan.stuck.map(nameOf), 3);
+		log.warn(
+			`Old data in BaseSpace waits for analyses that have been under way for more than a week: ${names}. Abort what is stuck.`,
+		);
 	}
 	const held = itemsFor(plan.items, 'hold');
 	for (const line of describePostponed(held.filter(({ decision }) => !decision.needsPerson))) {

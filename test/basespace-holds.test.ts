@@ -90,6 +90,20 @@ describe('a run of which an analysis is under way', () => {
 		expect(scene.done()).toHaveLength(3);
 	});
 
+	it('is held for as long as that takes, and a person is told when that is more than a week', async () => {
+		const { scene, project } = await sceneWithProject();
+		oldRuns(scene, project, { 'run one': 'e1' });
+		const analysis = underWay(scene, 'run one');
+		const warnings = async (): Promise<string[]> =>
+			(await scene.pass()).lines.filter((line) => line.startsWith('warn: '));
+		expect(await warnings()).toEqual([]);
+		scene.world.advanceDays(8);
+		expect(await warnings()).toEqual([
+			expect.stringMatching(`under way for more than a week: ${analysis.reference}\\. Abort what is stuck`),
+		]);
+		expect(scene.done()).toEqual([]);
+	});
+
 	it('is the only one that is held, also when it is of a project that is not looked into', async () => {
 		const { scene, project } = await sceneWithProject();
 		oldRuns(scene, project, { 'run one': 'e1', 'run two': 'e2' });
@@ -198,6 +212,26 @@ describe('what was delivered a short time ago, or not for certain', () => {
 		scene.world.advanceDays(11);
 		await scene.pass();
 		expect(scene.done()).toHaveLength(4);
+	});
+
+	it.each([
+		['by its name', '20260201_LH00619_0001_A', { '20260201_LH00619_0001_A': 'RNA' }, []],
+		['by an experiment name of its own', 'RNA-seq 5', { '20260201_LH00619_0001_A': 'RNA-seq 5' }, []],
+		[
+			'and not by an experiment name that others have, too',
+			'RNA-seq',
+			{ '20260201_LH00619_0001_A': 'RNA-seq', '20260202_LH00619_0002_B': 'RNA-seq' },
+			['delete 20260201_LH00619_0001_A', 'delete 20260202_LH00619_0002_B'],
+		],
+	])('keeps a run that was analysed again long after, %s', async (_, run, names, done) => {
+		const { scene, project } = await sceneWithProject();
+		oldRuns(scene, project, names);
+		scene.named(10, ['Core'], { run }, scene.ago(3));
+		await scene.pass();
+		expect(scene.done().sort()).toEqual(done);
+		scene.world.advanceDays(11);
+		await scene.pass();
+		expect(scene.done()).toHaveLength(Object.keys(names).length);
 	});
 
 	it('waits for a person when a row of the table is all that says so, and is asked about once a day', async () => {

@@ -69,6 +69,21 @@ describe('a bsshoutput.json', () => {
 		);
 	});
 
+	it("in another analysis's output is that of its own analysis, whose datasets it keeps", async () => {
+		const scene = await bsshScene({ externallyManaged: false });
+		const project = scene.basespace.addProject('Core');
+		scene.basespace.addDataset(project, { dateCreated: scene.ago(93) });
+		const outer = scene.named(94, [], { files: fastqs('M-2') });
+		const reference = 'inner_91da19_17d664-BclConvert v4_2_7-1';
+		const outputFolder = `${outer.outputFolder?.path}${reference}/`;
+		scene.named(93, ['Core'], { reference, outputFolder }, 'handled');
+		scene.named(200, ['Core']);
+		const { lines } = await scene.pass();
+		expect([deletionsAsked(scene), scene.done()]).toEqual([[], []]);
+		expect(lines.join('\n')).toMatch(/Holding dataset .*could be of inner_91da19/);
+		expect(lines.join('\n')).toContain(`Holding ${outer.reference}`);
+	});
+
 	it('that another project owns and has linked there names no project, and leaves its analysis to nobody', async () => {
 		const scene = await bsshScene({ externallyManaged: false });
 		const project = scene.basespace.addProject('Core');
@@ -114,8 +129,8 @@ describe('whose a bsshoutput.json is', () => {
 		['/ilmn-analyses/RUN 1_ab_cd-x/deep/down/bsshoutput.json', [one]],
 		['/run 2_ab_cd-x/bsshoutput.json', [two]],
 		['/somewhere/else/run 2_ab_cd-x/bsshoutput.json', [two]],
-		['/both/run 2_ab_cd-x/Run 1_ab_cd-x/bsshoutput.json', [one, two]],
-		['/ilmn-analyses/Run 1_ab_cd-x/run 2_ab_cd-x/bsshoutput.json', [one]],
+		['/both/run 2_ab_cd-x/Run 1_ab_cd-x/bsshoutput.json', [one]],
+		['/ilmn-analyses/Run 1_ab_cd-x/run 2_ab_cd-x/bsshoutput.json', [two]],
 		['/ilmn-analyses/bsshoutput.json', []],
 		['/bsshoutput.json', []],
 	])('is told by the folders on its way: %s', (path, expected) => {

@@ -165,7 +165,12 @@ function isUnproven({ state }: AnalysisSpec): boolean {
 }
 
 function isUnknown({ state, file, days }: AnalysisSpec): boolean {
-	return state === 'undelivered' && (file === 'archived' || (file === 'none' && days + 1 / 12 >= 53));
+	return state === 'undelivered' && (file === 'archived' || (file === 'none' && isNearlyDue({ days })));
+}
+
+/** Whether it began 53 days ago, or earlier, so that something that is due can be of it. */
+function isNearlyDue({ days }: Pick<AnalysisSpec, 'days'>): boolean {
+	return days + 1 / 12 >= 53;
 }
 
 function couldHaveMade({ days }: AnalysisSpec, made: number): boolean {
@@ -187,7 +192,7 @@ function protectsItsRun(analysis: Truth): boolean {
 	if (isInNeed(analysis)) {
 		return analysis.isTold || analysis.file !== 'read' || analysis.projects.length > 0;
 	}
-	return analysis.isTold && isUnproven(analysis) && analysis.days >= 60;
+	return analysis.isTold && isUnproven(analysis) && isNearlyDue(analysis);
 }
 
 /** By what can be seen. */
@@ -196,7 +201,7 @@ function seemsToProtectRun(analysis: Truth, run: RunSpec, id: number, all: reado
 		return isUnknown(analysis);
 	}
 	if (looksLike(analysis, run, id)) {
-		return isInNeed(analysis) || analysis.days >= 60;
+		return isInNeed(analysis) || isNearlyDue(analysis) || isPlainlyOf(analysis, run);
 	}
 	const isKnown = analysis.file === 'read';
 	return (

@@ -78,6 +78,29 @@ describe('the simulated BaseSpace', () => {
 		expect(await call('GET', '/v2/trash')).toMatchObject({ body: { Items: [{ Dataset: { Id: item.id } }] } });
 	});
 
+	it('writes what BaseSpace writes now and then: no count, dates that cannot be, several names and ids', async () => {
+		store.areListsCounted = false;
+		const dateWritten = '0001-01-01T00:00:00.0000000Z';
+		store.addRun([project], { name: 'r', experimentName: 'sheet', v1Id: '31', dateWritten });
+		const other = store.addProject('Q');
+		store.addDataset(project, { name: 'M-181-2_L1', listedIn: [other], untold: ['owner'] });
+		const runs = (await call('GET', '/v2/runs')).body;
+		expect(runs).toMatchObject({
+			Items: [{ Name: 'r', ExperimentName: 'sheet', V1Pre3Id: '31', DateCreated: dateWritten }],
+			Paging: { DisplayedCount: 1 },
+		});
+		expect(JSON.stringify(runs)).not.toContain('TotalCount');
+		const { body } = await call('GET', `/v2/projects/${other.id}/datasets`);
+		expect(body).toMatchObject({ Items: [{ Name: 'M-181-2_L1', Project: { Id: project.id } }] });
+		expect(JSON.stringify(body)).not.toContain('UserOwnedBy');
+	});
+
+	it('archives nothing in a state in which BaseSpace does not, and deletes it', async () => {
+		const run = store.addRun([project], { status: 'NeedsAttention' });
+		expect((await call('POST', '/v2/archive', { body: { RunIds: [run.id] } })).status).toBe(400);
+		expect((await call('DELETE', `/v2/runs/${run.id}`)).status).toBe(200);
+	});
+
 	it('empties the trash of everything, whoever put it there', async () => {
 		const item = store.addRun([project]);
 		item.state = 'in the trash';
