@@ -35,7 +35,10 @@ export function judgeBaseSpaceAction(
 	const what = `${action} of ${nameOf(item)} at ${at.toISOString()}`;
 	const border = action === 'archive' ? daysToArchive : daysToDelete;
 	const age = daysFrom(item.dateCreated, at);
-	const own = (items.get(item) ?? []).flatMap((one) => deliveryReasons(story, one, at));
+	// what a recipient has had for a short time is a dataset: its run can be much older, and delivered in part long ago
+	const own = (items.get(item) ?? [])
+		.flatMap((one) => deliveryReasons(story, one, at))
+		.filter(({ isNotice }) => item.kind === 'dataset' || isNotice !== true);
 	const named = item.kind === 'dataset' ? story.cases.filter((one) => isWaiting(story, one)) : [];
 	return [
 		...(untouchable.includes(item) ? ['it is not to be touched'] : []),

@@ -39,7 +39,7 @@ export class Launches {
 		const managedBy = this.#story.basespace !== undefined && dice.happens(0.75) ? 'basespace' : 'ica';
 		const isArchived = isDone && managedBy === 'ica' && daysAgo > longInArchiveDays && dice.happens(0.3);
 		const childrenListed = dice.happens(0.7);
-		const outputFolder = this.#folderOf(spec.reference);
+		const outputFolder = this.#folderOf(spec.reference, managedBy);
 		const files = this.#files(course, managedBy);
 		const tags = this.#tagsOf(spec.run, course, managedBy);
 		const analysis = world.addAnalysis(this.#story.source, {
@@ -83,10 +83,10 @@ export class Launches {
 		return this.#names[index] ?? this.#names[0];
 	}
 
-	/** Where ICA or BaseSpace puts it, or into another analysis's output. */
-	#folderOf(reference: string): string {
+	/** Where ICA or BaseSpace puts it, or, in ICA, into another analysis's output. */
+	#folderOf(reference: string, managedBy: Case['managedBy']): string {
 		const { dice, cases } = this.#story;
-		const isElsewhere = dice.happens(0.05);
+		const isElsewhere = dice.happens(0.05) && managedBy === 'ica';
 		const around = cases.find(({ isBclConvert, analysis }) => !(isBclConvert || analysis.outputFolder?.gone));
 		if (isElsewhere && around?.analysis.outputFolder?.status === 'AVAILABLE') {
 			return `${around.analysis.outputFolder.path}${reference}/`;

@@ -1,5 +1,5 @@
 import type { Analysis, DataItem } from '../simulator/model.ts';
-import { hourMillis } from './ages.ts';
+import { dayMillis, hourMillis } from './ages.ts';
 import { type Case, isMgi } from './cases.ts';
 import type { Story } from './story.ts';
 
@@ -63,12 +63,14 @@ export class Neighbours {
 
 	/** Another lab moves a FASTQ of its own. */
 	#move(kind: 'moved away' | 'moved into another', { one, other }: Place): void {
-		const { world } = this.#story;
+		const { world, cases } = this.#story;
 		const file = one.analysis.files.find(
 			(candidate) => candidate.status === 'AVAILABLE' && !candidate.gone && /PhiX|Mouse/.test(candidate.name),
 		);
+		// whose a file is that one analysis put out, another lists and somebody has moved, nobody can tell
+		const isListed = cases.some(({ analysis }) => analysis.otherOutputs.some((item) => item === file));
 		const target = other.analysis.outputFolder;
-		if (file === undefined || target?.status !== 'AVAILABLE' || target.gone) {
+		if (file === undefined || isListed || target?.status !== 'AVAILABLE' || target.gone) {
 			return;
 		}
 		const folder = kind === 'moved away' || one === other ? `/moved ${this.#count}/` : target.path;
@@ -99,13 +101,15 @@ export class Neighbours {
 		{ one, folder }: Place,
 	): void {
 		const { dice, world, source } = this.#story;
-		const daysAgo = dice.from(0, 100);
-		const [file] = one.analysis.files;
+		const end = world.now().getTime() - dice.from(0, 100) * dayMillis - hourMillis;
+		// nobody puts anything into a folder that is not there yet
+		const earliest = ['inside', 'the same'].includes(kind) ? folder.timeCreated.getTime() : 0;
+		const file = one.analysis.files.find(({ path, firstPath }) => path === firstPath);
 		const analysis: Analysis = world.addAnalysis(source, {
 			run: `beside ${this.#count}`,
 			pipelineCode: 'DRAGEN Germline 4.3.6',
 			status: dice.oneOf(['SUCCEEDED', 'SUCCEEDED', 'FAILED']),
-			endDate: new Date(world.now().getTime() - daysAgo * 24 * hourMillis - hourMillis),
+			endDate: new Date(Math.max(end, earliest)),
 			files: [`result ${this.#count}.vcf.gz`],
 			childrenListed: dice.happens(0.7),
 			...(kind === 'inside' ? { outputFolder: `${folder.path}beside ${this.#count}/` } : {}),

@@ -11,6 +11,8 @@ export interface Reason {
 	readonly needsPerson: boolean;
 	/** Whether it may be passed over, too. */
 	readonly isOpen?: boolean;
+	/** Whether it is only that the recipient has had it for too short a time. */
+	readonly isNotice?: boolean;
 }
 
 /** So long after its end a file that ICA's list of outputs does not mention may still be the analysis's own. */
@@ -73,7 +75,7 @@ export function deliveryReasons(story: Story, one: Case, at: Date): Reason[] {
 	}
 	return hasReached(since, daysOfNotice)
 		? []
-		: [{ why: `it was delivered ${since.toFixed(1)} days ago`, needsPerson: false }];
+		: [{ why: `it was delivered ${since.toFixed(1)} days ago`, needsPerson: false, isNotice: true }];
 }
 
 /** Data below that is not the analysis's own, or, where ICA does not list what is, that does not look so. */
