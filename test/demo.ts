@@ -96,7 +96,14 @@ function furnish(world: World): Analysis[] {
 		pipelineCode: 'DRAGEN Germline Whole Genome 4-3-6',
 	});
 	world.linkJobMillis = 6000;
-	return furnishPast(world, core, mgi);
+	const past = furnishPast(world, core, mgi);
+	for (const { run } of world.analyses.of(core).values()) {
+		const { basespace } = world;
+		if (!basespace.items.some(({ name }) => name === run)) {
+			basespace.addRun(basespace.projects, { name: run, bytes: 880_000_000_000 });
+		}
+	}
+	return past;
 }
 
 /** The table of an installation that has been at work for months, and the token as the BaseSpace CLI writes it. */
