@@ -7,6 +7,8 @@ const ownNames: Readonly<Record<string, string>> = { api_key_file: 'ICA_API_KEY_
 const yes = ['1', 'true', 'yes'];
 const no = ['0', 'false', 'no'];
 const nameOrId = /_(?:name|id)$/;
+const flagStart = /^--/;
+const flagValue = /=.*$/s;
 
 /** The environment variable in which an option can be given. */
 function variableOf(name: string): string {
@@ -51,10 +53,22 @@ export function valuesOf<Raw extends object>(
 	return values as Raw;
 }
 
+/** Options that advice adds to a command, with values of its own. */
+const addedByAdvice = ['dry_run', 'max_deletions'];
+
+/** The words of a command line without the options that advice adds: what was a look must not stay one. */
+export function commandToAddTo(words: readonly string[]): string[] {
+	return words.filter((word, index) => {
+		const name = word.replace(flagStart, '').replace(flagValue, '');
+		const before = words[index - 1] ?? '';
+		return !((flagStart.test(word) && addedByAdvice.includes(name)) || before === '--max_deletions');
+	});
+}
+
 /** What came from the environment, as words that go before a command. */
 export function assignmentsOf(command: Command, environment: NodeJS.ProcessEnv): string[] {
 	return command.options
-		.filter((each) => isFromEnvironment(command, each) && each.attributeName() !== 'dry_run')
+		.filter((each) => isFromEnvironment(command, each) && !addedByAdvice.includes(each.attributeName()))
 		.map((each) => variableOf(each.attributeName()))
 		.map((name) => `${name}=${shellWord(environment[name] ?? '')}`);
 }

@@ -67,8 +67,13 @@ function meaningOf(
 	ownId: string | undefined,
 ): 'record' | 'mention' | undefined {
 	if (before.endsWith(' ')) {
-		// a run has no space at its end, a note that mentions an id has
-		return 'mention';
+		// a run has no space at its end, a note that mentions an id has; a whole record behind a whole one is no note
+		const isRecord = isRunOf(found, after);
+		const isBehindRecord = endsInId.test(before.trimEnd());
+		if (isRecord && isBehindRecord) {
+			return 'record';
+		}
+		return isRecord ? undefined : 'mention';
 	}
 	if (before.endsWith('-')) {
 		const isOfRun = found === ownId || referenceToItsId.test(before) || onlySeparators.test(after);

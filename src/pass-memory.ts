@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { replaceFile } from './atomic-write.ts';
 import { readTime } from './dates.ts';
@@ -45,8 +44,6 @@ export interface Postponed {
 }
 
 export interface PassMemory {
-	/** Whether an earlier pass has left it. */
-	readonly wasThere: boolean;
 	/**
 	 * Whether something is to be told now, since it was not within the last day. Notes that it is.
 	 * @param words without secrets
@@ -72,7 +69,6 @@ export function openMemory(file: string, now: number): PassMemory {
 	const said = new Map<string, string>();
 	const postponements = new Map<string, Postponed>();
 	return {
-		wasThere: existsSync(file),
 		isNews(words) {
 			const key = createHash('sha256').update(words.replaceAll(passing, '#')).digest('hex').slice(0, 16);
 			const last = said.get(key) ?? before.said[key];

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
 import { commandLine, type Invocation, requeueCommandLine } from './command-line.ts';
+import { commandToAddTo } from './environment.ts';
 import { reasonOf, SetupError } from './errors.ts';
 import { exitStatus } from './exit-status.ts';
 import { readHostEnvironment } from './host-environment.ts';
@@ -60,11 +61,13 @@ async function startPass(
 	{ raw, strayWords, assignments }: Invocation<RawOptions>,
 	around: Omit<Surroundings, 'command'>,
 ): Promise<number> {
+	checkWorkingDirectory();
 	const options = readOptions(raw, strayWords);
 	// only now: the clients take longer to load than all the rest, and `--help` does without them. And nothing after
 	// this: the files may be gone before the pass is over, when an upgrade replaces them
 	const { run } = await import('./run.ts');
-	const command = [...assignments, 'umich-orchestrator', ...process.argv.slice(2).map(shellWord)].join(' ');
+	const words = commandToAddTo(process.argv.slice(2)).map(shellWord);
+	const command = [...assignments, 'umich-orchestrator', ...words].join(' ');
 	return await run(options, { ...around, command });
 }
 
@@ -72,9 +75,21 @@ async function startRequeue(
 	{ raw, strayWords }: Invocation<RawRequeueOptions>,
 	around: Omit<Surroundings, 'command'>,
 ): Promise<number> {
+	checkWorkingDirectory();
 	const options = readRequeueOptions(raw, strayWords);
 	const { runRequeue } = await import('./run-requeue.ts');
 	return await runRequeue(options, around);
+}
+
+/** @throws {SetupError} where it was deleted: files are named relative to it */
+function checkWorkingDirectory(): void {
+	try {
+		process.cwd();
+	} catch {
+		throw new SetupError(
+			'The working directory does not exist any more: start the program in one that does.',
+		);
+	}
 }
 
 function surroundings(stop: AbortController): Omit<Surroundings, 'command'> {

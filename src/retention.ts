@@ -129,7 +129,7 @@ function protectedBy(
 	if (isUndelivered(analysis)) {
 		return {
 			action: 'hold',
-			why: `it was not delivered when the pass began; it is aged ${daysAfterDelivery} days after that at the earliest`,
+			why: `it was not delivered when the pass began; what is delivered stays for ${daysAfterDelivery} days`,
 		};
 	}
 	if (obstacle !== undefined) {

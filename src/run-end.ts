@@ -33,7 +33,7 @@ export function explainCutShort(
 	log: Log,
 	stop: AbortSignal,
 ): RunEnd {
-	const done = sentence(`Until then: ${counts}`);
+	const done = sentence(`Done before that: ${counts}`);
 	if (error instanceof StoppedError) {
 		return explainStop(log, stop, done);
 	}
@@ -84,7 +84,7 @@ export async function lateStop(
 	for (let turn = 0; turn < 2; turn++) {
 		await setImmediate();
 	}
-	return stop.aborted ? explainStop(log, stop, sentence(`Until then: ${counts}`)) : undefined;
+	return stop.aborted ? explainStop(log, stop, sentence(`Done before that: ${counts}`)) : undefined;
 }
 
 /** @param done what was done until then, a sentence */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readApiKey } from './api-key.ts';
 import { type BaseSpaceToken, readBaseSpaceToken } from './basespace-token.ts';
 import { systemClock } from './clock.ts';
@@ -6,6 +7,7 @@ import { dryRunEffects, realEffects } from './effects.ts';
 import { reasonOf } from './errors.ts';
 import { exitStatus } from './exit-status.ts';
 import { templateStore } from './launch/template-store.ts';
+import { realPathOf } from './local-files.ts';
 import { acquireLock } from './lock.ts';
 import { type Console, type Log, openLog } from './log.ts';
 import { checkManagedTable } from './managed-table.ts';
@@ -49,7 +51,7 @@ export async function run(options: Options, surroundings: Surroundings): Promise
 	const clock = systemClock(surroundings.stop.signal);
 	const begun = clock.now();
 	const { console } = surroundings;
-	const memory = openMemory(stateFileOf(options.managedTable), begun);
+	const memory = openMemory(stateFileOf(realPathOf(options.managedTable)), begun);
 	// whoever looks on, or looks what there would be to do, wants to see everything
 	const isNews =
 		options.dryRun || console.isTerminal === true ? () => true : (words: string) => memory.isNews(words);
@@ -76,7 +78,7 @@ export async function run(options: Options, surroundings: Surroundings): Promise
 	if (options.dryRun) {
 		return end.exitStatus;
 	}
-	const unsaved = saveMemory(memory, end);
+	const unsaved = saveMemory(memory, options.managedTable, end);
 	if (unsaved !== undefined) {
 		tell(unsaved);
 	}
@@ -97,9 +99,13 @@ export async function run(options: Options, surroundings: Surroundings): Promise
 	return end.exitStatus;
 }
 
-/** A start that failed leaves nothing where there was nothing before. */
-function saveMemory(memory: PassMemory, { result, exitStatus: status }: RunEnd): string | undefined {
-	return status === exitStatus.wrongSetup && !memory.wasThere
+/** A start that failed leaves nothing where no pass has been at work before. */
+function saveMemory(
+	memory: PassMemory,
+	managedTable: string,
+	{ result, exitStatus: status }: RunEnd,
+): string | undefined {
+	return status === exitStatus.wrongSetup && !existsSync(managedTable)
 		? undefined
 		: memory.save(result !== undefined && result.cutShortBy === undefined);
 }

@@ -206,7 +206,7 @@ describe('a signal', () => {
 		const outcome = await ended;
 		expect(outcome.status).toBe(143);
 		expect(outcome.stderr).toContain(
-			'Warning: Stopped (SIGTERM); the next pass goes on from here. Until then: ',
+			'Warning: Stopped (SIGTERM); the next pass goes on from here. Done before that: ',
 		);
 		expect(scene.done().length).toBeLessThan(12);
 		scene.simulator.onEffect = undefined;

@@ -76,7 +76,7 @@ describe('the ageing of data', () => {
 		const late = scene.aged(95, { files: fastqs('M-1-2') }, false);
 		const first = await scene.pass();
 		expect(first.lines.join('\n')).toMatch(
-			/Holding .*: it was not delivered when the pass began; it is aged 14 days after that at the earliest\./,
+			/Holding .*: it was not delivered when the pass began; what is delivered stays for 14 days\./,
 		);
 		expect(first.needsPerson).toEqual([]);
 		expect(scene.done()).toEqual([]);

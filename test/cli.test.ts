@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { acquireLock } from '../src/lock.ts';
-import { runProgram } from './installation.ts';
+import { programFile, runCommand, runProgram } from './installation.ts';
 import { startScene } from './scene.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -64,6 +64,32 @@ describe('the command line', () => {
 		expect(outcome).toMatchObject({ status: 2, stdout: '' });
 		expect(outcome.stderr).toContain(message);
 		expect(outcome.stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
+	});
+
+	it('says that its working directory is gone', async () => {
+		const scene = await startScene();
+		const { folder } = scene.install();
+		const words = ['bash', '-c', 'mkdir gone && cd gone && rmdir ../gone && exec "$@"', 'bash'];
+		const program = [process.execPath, programFile, '--api_key_file', 'k', '--source_project_name', 'x'];
+		const { ended } = runCommand([...words, ...program], folder, { PATH: process.env['PATH'] ?? '' });
+		expect(await ended).toMatchObject({
+			status: 2,
+			stderr: 'Error: The working directory does not exist any more: start the program in one that does.\n',
+		});
+	});
+
+	it('mails a start that fails once a day where passes have been at work', async () => {
+		const scene = await startScene();
+		const installation = scene.install();
+		await installation.pass();
+		writeFileSync(join(installation.folder, 'api_key.txt'), 'revoked', { mode: 0o600 });
+		const [first, second] = [await installation.pass(), await installation.pass()];
+		expect([first.status, second.status]).toEqual([2, 2]);
+		expect(first.stderr).toContain('does not accept the API key');
+		expect([second.stderr, second.stdout]).toEqual([
+			'',
+			expect.stringContaining('does not accept the API key'),
+		]);
 	});
 
 	it('refuses a key file that is empty or holds more than a key, before anything is sent', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { commandLine, type Invocation } from '../src/command-line.ts';
+import { commandToAddTo } from '../src/environment.ts';
 import type { RawOptions } from '../src/options.ts';
 import { runProgram } from './installation.ts';
 import { startScene } from './scene.ts';
@@ -115,5 +116,14 @@ describe('the environment', () => {
 			'ICA_API_KEY_FILE=key.txt',
 			"UMICH_ORCHESTRATOR_SOURCE_PROJECT_NAME='BSSH core'",
 		]);
+	});
+});
+
+describe('the command that advice adds to', () => {
+	it('is no look any more, and has no limit of its own', () => {
+		const words = ['--dry_run', '--source_project_name', 'x', '--max_deletions', '3', '--log_level', 'debug'];
+		const kept = ['--source_project_name', 'x', '--log_level', 'debug'];
+		expect(commandToAddTo(words)).toEqual(kept);
+		expect(commandToAddTo([...kept, '--max_deletions=3', '--dry_run'])).toEqual(kept);
 	});
 });

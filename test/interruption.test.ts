@@ -178,7 +178,7 @@ describe('a pass that gets a signal', () => {
 			const outcome = await ended;
 			expect(outcome).toMatchObject({ status, signal: null });
 			expect(outcome.stderr).toBe(
-				`Warning: Stopped (${signal}); the next pass goes on from here. Until then: 1 without anything to deliver.\n`,
+				`Warning: Stopped (${signal}); the next pass goes on from here. Done before that: 1 without anything to deliver.\n`,
 			);
 			scene.simulator.onEffect = undefined;
 			scene.world.linkJobMillis = 10;
@@ -228,7 +228,7 @@ describe('a pass that gets a signal while nothing answers', () => {
 		const outcome = await ended;
 		expect(outcome).toMatchObject({ status: 143 });
 		expect(outcome.stderr).toMatch(
-			/^Warning: Stopped \(SIGTERM\); the next pass goes on from here\. (?:Nothing was changed|Until then: .*)\.\n$/,
+			/^Warning: Stopped \(SIGTERM\); the next pass goes on from here\. (?:Nothing was changed|Done before that: .*)\.\n$/,
 		);
 		expect(Date.now() - signalled).toBeLessThan(5000);
 	});

@@ -175,6 +175,18 @@ describe('reading the managed table', () => {
 		]);
 	});
 
+	it('takes apart a whole record behind a whole one with a blank between them, and names one behind a note', () => {
+		const run = (id: string): string => `x_3664cd_3a7062-BclConvert_v4-${id}`;
+		const apart = parseManagedTable('table', `${header}${a},${run(a)} ${b},${run(b)}\n`);
+		expect(apart.rows.map(({ analysisId, runId }) => [analysisId, runId])).toEqual([
+			[a, run(a)],
+			[b, run(b)],
+		]);
+		const named = parseManagedTable('table', `${header}${a},see also ${b},${run(b)}\n`);
+		expect(named.rows.map(({ analysisId }) => analysisId)).toEqual([a]);
+		expect(named.warnings).toHaveLength(1);
+	});
+
 	it.each([
 		[`${a}${b},runB`, [a, b]],
 		[`analysis_id_managed,run_id${a},run-${a}`, [a]],

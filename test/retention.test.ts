@@ -162,7 +162,7 @@ describe('the retention policy', () => {
 	it('holds what was not delivered when the pass began, and says so', () => {
 		expect(decideRetention(aged(95 * day, { wasManaged: false }), available, thresholds, now)).toEqual({
 			action: 'hold',
-			why: 'it was not delivered when the pass began; it is aged 14 days after that at the earliest',
+			why: 'it was not delivered when the pass began; what is delivered stays for 14 days',
 			needsPerson: false,
 			ageDays: 95,
 		});

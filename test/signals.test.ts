@@ -34,7 +34,7 @@ describe('a pass that gets SIGTERM', () => {
 			status: 143,
 			signal: null,
 			stderr: expect.stringMatching(
-				/^Warning: Stopped \(SIGTERM\); the next pass goes on from here\. (?:Nothing was changed|Until then: .*)\.\n$/,
+				/^Warning: Stopped \(SIGTERM\); the next pass goes on from here\. (?:Nothing was changed|Done before that: .*)\.\n$/,
 			),
 		});
 		const summary: unknown = JSON.parse(readFileSync(join(installation.folder, 'summary.json'), 'utf8'));
