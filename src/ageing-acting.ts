@@ -8,33 +8,72 @@ const changesAtOnce = 8;
 /** So many analyses in a row that ICA refuses to touch, and not one that it does not: it is the project. */
 const refusalsOfProject = 3;
 
-/** Deletions before archiving; and one by one until ICA has allowed the first. */
-export async function changeAll(
-	context: AgeingContext,
-	changes: readonly Change[],
-): Promise<Map<Change, ChangeEnd>> {
+/** What became of each change, and what ended them all before their end. */
+interface Changed {
+	readonly ends: ReadonlyMap<Change, ChangeEnd>;
+	readonly cutShortBy: unknown;
+}
+
+/**
+ * Deletions before archiving; and one by one until ICA has allowed the first.
+ * @returns also when a signal, or ICA, put an end to it: what was changed until then is told
+ */
+export async function changeAll(context: AgeingContext, changes: readonly Change[]): Promise<Changed> {
 	const ends = new Map<Change, ChangeEnd>();
 	const attempt = async (change: Change): Promise<ChangeEnd> => {
 		const end = await changeOne(context, change);
 		ends.set(change, end);
 		return end;
 	};
+	try {
+		const tried = await tryUntilAllowed(changes, attempt);
+		if (tried !== undefined) {
+			const rest = changes.slice(tried);
+			await allOf(
+				rest.filter(({ change }) => change !== 'archive'),
+				attempt,
+			);
+			await allOf(
+				rest.filter(({ change }) => change === 'archive'),
+				attempt,
+			);
+		}
+		return { ends, cutShortBy: undefined };
+	} catch (error) {
+		return { ends, cutShortBy: error };
+	}
+}
+
+/** @returns how many were tried; undefined when ICA allows none */
+async function tryUntilAllowed(
+	changes: readonly Change[],
+	attempt: (change: Change) => Promise<ChangeEnd>,
+): Promise<number | undefined> {
 	let tried = 0;
 	for (const change of changes) {
 		tried++;
 		const { kind } = await attempt(change);
 		if (kind !== 'forbidden') {
-			break;
+			return tried;
 		}
 		if (tried === refusalsOfProject) {
-			return ends;
+			return undefined;
 		}
 	}
-	const rest = changes.slice(tried);
+	return tried;
+}
+
+/** Each comes to its end, whatever becomes of the others. */
+async function allOf(
+	changes: readonly Change[],
+	attempt: (change: Change) => Promise<ChangeEnd>,
+): Promise<void> {
 	const limit = pLimit(changesAtOnce);
-	await Promise.all(rest.filter(({ change }) => change !== 'archive').map((each) => limit(attempt, each)));
-	await Promise.all(rest.filter(({ change }) => change === 'archive').map((each) => limit(attempt, each)));
-	return ends;
+	const ends = await Promise.allSettled(changes.map((each) => limit(attempt, each)));
+	const failed = ends.find((end) => end.status === 'rejected');
+	if (failed !== undefined) {
+		throw failed.reason;
+	}
 }
 
 /**
@@ -44,23 +83,24 @@ export async function changeAll(
 async function changeOne(context: AgeingContext, change: Change): Promise<ChangeEnd> {
 	const changed: Data[] = [];
 	let end: ChangeEnd = { kind: 'gone' };
-	for (const item of change.items) {
-		const of = await changeItem(context, item, change);
-		if (of.kind === 'changed') {
-			changed.push(item);
+	try {
+		for (const item of change.items) {
+			const of = await changeItem(context, item, change);
+			if (of.kind === 'changed') {
+				changed.push(item);
+			}
+			if (of.kind === 'forbidden' || of.kind === 'failed') {
+				return of;
+			}
+			end = of.kind === 'gone' || end.kind === 'changed' ? end : of;
 		}
-		if (of.kind === 'forbidden' || of.kind === 'failed') {
-			end = of;
-			break;
+		return end;
+	} finally {
+		if (changed.length > 0) {
+			const verb = context.effects.verbs[change.change];
+			context.log.info(`${verb} ${describeItem({ ...change, items: changed })}`);
 		}
-		end = of.kind === 'gone' || end.kind === 'changed' ? end : of;
 	}
-	if (changed.length > 0) {
-		context.log.info(
-			`${context.effects.verbs[change.change]} ${describeItem({ ...change, items: changed })}`,
-		);
-	}
-	return end;
 }
 
 /**

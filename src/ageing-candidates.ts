@@ -15,9 +15,18 @@ export interface CandidateQuestion {
 }
 
 const outputParents = ['/', analysesFolder];
-const foldersInOneRequest = 50;
+const foldersInOneRequest = 40;
+const mostNamedFolders = 100;
 const minuteMs = 60 * 1000;
 const dayMs = 24 * 60 * minuteMs;
+
+/** What there is that is old enough. */
+export interface Candidates {
+	/** Those whose output has to be looked at. */
+	readonly toInspect: readonly Analysis[];
+	/** Those that are due for the archive, and of which nothing is left to be put there. */
+	readonly archived: readonly Analysis[];
+}
 
 /** An analysis that still has an output folder. */
 interface Existing {
@@ -30,7 +39,7 @@ interface Existing {
  * there. Costs nothing for what was deleted before: only folders that exist are considered, and of those that are due for
  * the archive only the ones with files that are not there yet.
  */
-export async function findCandidates(question: CandidateQuestion): Promise<Analysis[]> {
+export async function findCandidates(question: CandidateQuestion): Promise<Candidates> {
 	const { analyses, thresholds, now } = question;
 	const due = new Map<Analysis, Due>();
 	for (const analysis of analyses) {
@@ -41,9 +50,12 @@ export async function findCandidates(question: CandidateQuestion): Promise<Analy
 	}
 	const existing = due.size === 0 ? [] : await findExisting(question, [...due.keys()]);
 	const ripe = existing.filter(({ analysis }) => due.get(analysis) === 'archive');
-	const toArchive = ripe.length === 0 ? [] : await withAvailableFiles(question, ripe);
+	const toArchive = new Set(ripe.length === 0 ? [] : await withAvailableFiles(question, ripe));
 	const others = existing.filter(({ analysis }) => due.get(analysis) !== 'archive');
-	return [...others, ...toArchive].map(({ analysis }) => analysis);
+	return {
+		toInspect: [...others, ...toArchive].map(({ analysis }) => analysis),
+		archived: ripe.filter((each) => !toArchive.has(each)).map(({ analysis }) => analysis),
+	};
 }
 
 async function findExisting(
@@ -70,10 +82,11 @@ async function withAvailableFiles(
 	{ ica, source, thresholds, now }: CandidateQuestion,
 	existing: readonly Existing[],
 ): Promise<Existing[]> {
-	// one question for all that lie beside each other; those in the project's root are named
+	// one question for many that lie beside each other, though it brings up what lies there, too; a few are named
 	const paths = existing.map(({ folder }) => folder.path);
 	const inRoot = paths.filter((path) => !path.startsWith(analysesFolder));
-	const folders = inRoot.length < paths.length ? [analysesFolder, ...inRoot] : inRoot;
+	const areMany = paths.length > mostNamedFolders && inRoot.length < paths.length;
+	const folders = areMany ? [analysesFolder, ...inRoot] : paths;
 	// ICA compares whole seconds
 	const createdBefore = now - thresholds.daysToArchive * dayMs + minuteMs;
 	const found = new Set<string>();

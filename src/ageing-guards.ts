@@ -1,4 +1,4 @@
-import type { AgeingItem, AgeingQuestion, Decided } from './ageing-plan.ts';
+import type { AgeingItem, AgeingPlan, AgeingQuestion, Decided } from './ageing-plan.ts';
 import { dueByAge } from './ages.ts';
 import { reasonOf, ServiceError } from './errors.ts';
 import { type ForeignOutputs, findForeignOutputs, isOutside } from './foreign-outputs.ts';
@@ -7,17 +7,20 @@ import { findInputsInUse, type InputsInUse, userOf } from './in-use.ts';
 import { reasonOfLists } from './neighbours.ts';
 import { isAct, isUndelivered, type Verdict } from './retention.ts';
 
+interface Guarded {
+	readonly decided: readonly Decided[];
+	readonly keepToThemselves: AgeingPlan['keepToThemselves'];
+	readonly stopped: string | undefined;
+}
+
 /**
  * Looks up what could stand in the way of a change, only when there is one to be made: what other analyses have put out,
  * and what analyses under way make use of.
  */
-export async function guardActs(
-	question: AgeingQuestion,
-	decided: readonly Decided[],
-): Promise<{ readonly decided: readonly Decided[]; readonly stopped: string | undefined }> {
+export async function guardActs(question: AgeingQuestion, decided: readonly Decided[]): Promise<Guarded> {
 	const acts = decided.filter(({ item }) => isActing(item));
 	if (acts.length === 0) {
-		return { decided, stopped: undefined };
+		return { decided, keepToThemselves: undefined, stopped: undefined };
 	}
 	try {
 		const [foreign, inUse] = await Promise.all([
@@ -36,7 +39,8 @@ export async function guardActs(
 			const verdict = isActing(each.item) ? reasonToWait(each, foreign, inUse) : undefined;
 			return verdict === undefined ? each : overrule(each, verdict);
 		};
-		return { decided: decided.map(guard), stopped: undefined };
+		const { keepToThemselves } = foreign;
+		return { decided: decided.map(guard), keepToThemselves, stopped: undefined };
 	} catch (error) {
 		if (!(error instanceof ServiceError)) {
 			throw error;
@@ -44,6 +48,7 @@ export async function guardActs(
 		const wait: Verdict = { action: 'wait', why: 'due, and what is in use cannot be looked up' };
 		return {
 			decided: decided.map((each) => (isActing(each.item) ? overrule(each, wait) : each)),
+			keepToThemselves: undefined,
 			stopped: reasonOf(error),
 		};
 	}
@@ -76,10 +81,11 @@ function reasonToWait(
 		if (why !== undefined) {
 			return { action: 'hold', why, needsPerson: true };
 		}
-		if (unknown.length > 0 && isOutside(analysis, item)) {
+		const inDoubt = unknown.find(({ isAtWork }) => isAtWork || isOutside(analysis, item));
+		if (inDoubt !== undefined) {
 			return {
 				action: 'wait',
-				why: `whether it is another's output, too, cannot be looked up: ${unknown[0]}`,
+				why: `whether it is another's output, too, cannot be looked up: ${inDoubt.why}`,
 			};
 		}
 	}

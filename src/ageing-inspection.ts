@@ -1,5 +1,6 @@
 import { endOf } from './ages.ts';
 import { bsshOutputName } from './bssh-output.ts';
+import { readTime } from './dates.ts';
 import { owesDelivery, type ProofQuestion } from './delivery-proof.ts';
 import type { Analysis, Data, Project } from './ica/schemas.ts';
 import { type References, reasonOfNames, reasonOfPlace } from './neighbours.ts';
@@ -33,7 +34,7 @@ const settlingMs = 24 * 60 * 60 * 1000;
  */
 export async function inspect(question: InspectionQuestion, analysis: Analysis): Promise<Inspection> {
 	const { ica, source, references } = question;
-	const present = await findOutputItems(ica, source, analysis);
+	const { present } = await findOutputItems(ica, source, analysis);
 	const items = present.filter(({ item }) => item.owningProjectId === source.id);
 	const misplaced = items.flatMap(({ item }) => reasonOfPlace(item.path) ?? []);
 	if (misplaced.length > 0) {
@@ -86,10 +87,17 @@ function sortOut(
 ): { readonly own: readonly Data[]; readonly obstacle: string | undefined } {
 	const all = outputs.flatMap(({ files }) => files);
 	const linked = all.filter((file) => file.owningProjectId !== source.id);
-	const added = outputs.flatMap((output) => {
-		const isOwn = ownershipIn(output, end);
-		return output.files.filter((file) => file.owningProjectId === source.id && !isOwn(file));
-	});
+	const ids = new Set(
+		outputs.flatMap(({ item, filesBelow }) => [item.id, ...filesBelow.map(({ dataId }) => dataId)]),
+	);
+	const added = outputs.flatMap((output) =>
+		output.files.filter(
+			(file) =>
+				file.owningProjectId === source.id &&
+				!ids.has(file.id) &&
+				!(isUntold(output, file) && isOfItsTime(file, end)),
+		),
+	);
 	const foreign = new Set([...linked, ...added]);
 	const obstacle =
 		linked.length > 0
@@ -102,17 +110,16 @@ function sortOut(
 	return { own: all.filter((file) => !foreign.has(file)), obstacle: obstacle ?? strange };
 }
 
-/** Which files below a folder the analysis put out: by ICA's own list; where that does not say, by their time. */
-function ownershipIn({ item, filesBelow }: PresentItem, end: number | undefined): (file: Data) => boolean {
-	if (!item.isFolder) {
-		return () => true;
-	}
-	if (filesBelow.length > 0) {
-		const ids = new Set(filesBelow.map(({ dataId }) => dataId));
-		return (file) => ids.has(file.id);
-	}
-	// without a time it counts as its own, of which the age is not known then
-	return ({ timeCreated }) => end === undefined || !(Date.parse(timeCreated ?? '') > end + settlingMs);
+/** Whether a file lies where ICA does not tell what the analysis has put out. */
+function isUntold({ item, filesBelow, untoldFolders }: PresentItem, { path }: Data): boolean {
+	const saysNothing = filesBelow.length === 0 && untoldFolders.length === 0;
+	return saysNothing || untoldFolders.some((folder) => path.startsWith(`${item.path}${folder}`));
+}
+
+/** Without a time a file counts as the analysis's own, whose age is not known then. */
+function isOfItsTime({ timeCreated }: Data, end: number | undefined): boolean {
+	const time = readTime(timeCreated);
+	return end === undefined || time === undefined || time <= end + settlingMs;
 }
 
 function names(files: readonly Data[]): string {

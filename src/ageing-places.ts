@@ -8,6 +8,8 @@ import { ServiceError } from './errors.ts';
 import { type Analysis, nameOf } from './ica/schemas.ts';
 import { count, firstFew, sentence } from './text.ts';
 
+const dayMs = 24 * 60 * 60 * 1000;
+
 /**
  * Ages the old data of the source project where it is managed: in BaseSpace what BaseSpace manages, if there is a token
  * for that, and in ICA the rest. Each analysis by itself: in a project that BaseSpace made there are others, too.
@@ -28,10 +30,16 @@ export async function ageEverywhere(
 	}
 	const { files, inDoubt } = managed;
 	const left = [...inDoubt].filter((analysis) => isOld(question, analysis));
-	sayLeftAlone(context, left, `a ${bsshOutputName} of another project lies in the output`);
+	const problems = leaveToPerson(
+		context,
+		question.now,
+		left,
+		`a ${bsshOutputName} of another project lies in the output`,
+	);
 	const inBaseSpace = await ageThere(context, question, managed, means);
 	const here = question.analyses.filter((analysis) => !(files.has(analysis) || inDoubt.has(analysis)));
-	return both(await age(context, question, here), inBaseSpace);
+	const result = both(await age(context, question, here), inBaseSpace);
+	return { ...result, problems: [...problems, ...result.problems] };
 }
 
 /** Whether anything of an analysis can be due, or its age cannot be told. */
@@ -64,6 +72,26 @@ function sayLeftAlone({ source, log }: AgeingContext, analyses: readonly Analysi
 	}
 }
 
+/**
+ * Says what is left alone until somebody has been there.
+ * @returns what needs a person: once a day
+ */
+function leaveToPerson(
+	context: AgeingContext,
+	now: number,
+	analyses: readonly Analysis[],
+	why: string,
+): string[] {
+	sayLeftAlone(context, analyses, why);
+	const fresh = analyses.filter((analysis) => !context.effects.wasHeld(analysis, now));
+	for (const analysis of fresh) {
+		context.effects.postpone(analysis, { until: now + dayMs, as: 'hold', bytes: 0 });
+	}
+	return fresh.length === 0
+		? []
+		: [`${count(fresh.length, 'old analysis', 'old analyses')} left alone, since ${why}`];
+}
+
 async function ageThere(
 	context: AgeingContext,
 	question: AgeingQuestion,
@@ -78,8 +106,9 @@ async function ageThere(
 		return undefined;
 	}
 	const undated = old.filter((analysis) => hasImpossibleDates(analysis, question.now));
-	sayLeftAlone(context, undated, 'ICA gives dates that cannot be');
-	return await ageInBaseSpace({ ...context, means, basespaceEffects }, question, managed);
+	const problems = leaveToPerson(context, question.now, undated, 'ICA gives dates that cannot be');
+	const result = await ageInBaseSpace({ ...context, means, basespaceEffects }, question, managed);
+	return { ...result, problems: [...problems, ...result.problems] };
 }
 
 function both(inIca: AgeingResult, inBaseSpace: AgeingResult | undefined): AgeingResult {
@@ -96,5 +125,6 @@ function both(inIca: AgeingResult, inBaseSpace: AgeingResult | undefined): Agein
 			...inBaseSpace.totals.map((total) => ({ ...total, what: `in BaseSpace ${total.what}` })),
 		],
 		problems: [...inIca.problems, ...inBaseSpace.problems],
+		...(inIca.cutShortBy === undefined ? {} : { cutShortBy: inIca.cutShortBy }),
 	};
 }

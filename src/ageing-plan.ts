@@ -4,7 +4,14 @@ import { guardActs } from './ageing-guards.ts';
 import { type Inspection, inspect } from './ageing-inspection.ts';
 import type { RetentionThresholds } from './ages.ts';
 import { findManifests, manifestPath, mayOwe, type ProofQuestion, proofOf } from './delivery-proof.ts';
-import { isProgramError, OutageError, reasonOf, StoppedError } from './errors.ts';
+import {
+	isProgramError,
+	OutageError,
+	reasonOf,
+	ServiceError,
+	type ServiceFailure,
+	StoppedError,
+} from './errors.ts';
 import { type Analysis, type Data, nameOf } from './ica/schemas.ts';
 import type { ManagedIds } from './managed-rows.ts';
 import { type References, referencesOf } from './neighbours.ts';
@@ -27,10 +34,14 @@ export interface AgeingPlan {
 	readonly items: readonly AgeingItem[];
 	/** Those which nothing is due for yet, though their analyses are old: something in them is younger. */
 	readonly young: readonly AgeingItem[];
+	/** Analyses of which nothing is left to be archived. */
+	readonly archived: readonly Analysis[];
 	/** Analyses that could not be looked at, with the reason. */
-	readonly failures: readonly string[];
+	readonly failures: readonly AgeingFailure[];
 	/** Those that are not looked at, since an earlier pass has said all that there is to say until some later time. */
-	readonly postponed: readonly Postponed[];
+	readonly postponed: readonly PostponedItem[];
+	/** Analyses that put out nothing but into the folders that bear their names, for the next pass; undefined: as before. */
+	readonly keepToThemselves: readonly string[] | undefined;
 	/** Why nothing may be changed in this pass; undefined: it may. */
 	readonly stopped: string | undefined;
 }
@@ -42,9 +53,22 @@ export interface AgeingQuestion extends ProofQuestion {
 	readonly managedIds: ManagedIds;
 	readonly thresholds: RetentionThresholds;
 	/** What an earlier pass has found out of an analysis that need not be looked at yet; undefined for any other. */
-	readonly postponed: (analysis: Analysis) => Postponed | undefined;
+	readonly postponed: (analysis: Analysis) => PostponedItem | undefined;
+	/** Ids of those of which an earlier pass has seen that they put out nothing but into the folders that bear their names. */
+	readonly keepToThemselves: ReadonlySet<string>;
 }
 
+/** An analysis that could not be looked at. */
+interface AgeingFailure {
+	readonly analysis: Analysis;
+	/** With its name. */
+	readonly why: string;
+	/** Whether it is not to be expected that the next pass can. */
+	readonly isLasting: boolean;
+}
+
+/** What ICA has said of the thing itself, and not of the moment. */
+const lastingFailures: ReadonlySet<ServiceFailure> = new Set(['forbidden', 'refused']);
 const inspectionsAtOnce = 8;
 
 /**
@@ -54,14 +78,14 @@ const inspectionsAtOnce = 8;
  */
 export async function planAgeing(question: AgeingQuestion, aged: readonly Analysis[]): Promise<AgeingPlan> {
 	const analyses = aged.filter((analysis) => question.postponed(analysis) === undefined);
-	const candidates = await findCandidates({ ...question, analyses });
+	const { toInspect, archived } = await findCandidates({ ...question, analyses });
 	const references = referencesOf(question.analyses);
 	const limit = pLimit(inspectionsAtOnce);
 	const ends = await Promise.all(
-		candidates.map((analysis) => limit(() => inspectOrSayWhy(question, references, analysis))),
+		toInspect.map((analysis) => limit(() => inspectOrSayWhy(question, references, analysis))),
 	);
-	const seen = ends.filter((end) => typeof end !== 'string');
-	const failures = ends.filter((end) => typeof end === 'string');
+	const seen = ends.flatMap((end) => ('why' in end ? [] : [end]));
+	const failures = ends.flatMap((end) => ('why' in end ? [end] : []));
 	const decided = await decideAll(question, seen);
 	const guarded = await guardActs(question, decided);
 	const items = guarded.decided.map(({ item }) => item).toSorted(oldestFirst);
@@ -69,7 +93,9 @@ export async function planAgeing(question: AgeingQuestion, aged: readonly Analys
 		items: items.filter(({ decision }) => decision.action !== 'keep'),
 		young: items.filter(({ decision }) => decision.action === 'keep'),
 		failures,
+		archived,
 		postponed: aged.flatMap((analysis) => question.postponed(analysis) ?? []),
+		keepToThemselves: guarded.keepToThemselves,
 		stopped: guarded.stopped,
 	};
 }
@@ -83,7 +109,7 @@ async function inspectOrSayWhy(
 	question: AgeingQuestion,
 	references: References,
 	analysis: Analysis,
-): Promise<Inspection | string> {
+): Promise<Inspection | AgeingFailure> {
 	try {
 		return await inspect({ ...question, references }, analysis);
 	} catch (error) {
@@ -93,9 +119,12 @@ async function inspectOrSayWhy(
 		const report = isProgramError(error)
 			? ` This is an error in the program itself, please report it: ${error.stack}`
 			: '';
-		return `${nameOf(analysis)}: ${reasonOf(error)}${report}`;
+		const isLasting = error instanceof ServiceError && lastingFailures.has(error.failure);
+		return { analysis, why: `${nameOf(analysis)}: ${reasonOf(error)}${report}`, isLasting };
 	}
 }
+
+type PostponedItem = Omit<Postponed, 'thresholds'>;
 
 /** One analysis, with what was seen of it. */
 export interface Decided {

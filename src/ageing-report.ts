@@ -1,6 +1,6 @@
 import type { AgeingItem, AgeingPlan } from './ageing-plan.ts';
 import type { DataChange } from './ica/data.ts';
-import { nameOf } from './ica/schemas.ts';
+import { type Analysis, nameOf } from './ica/schemas.ts';
 import type { Postponed } from './pass-memory.ts';
 import type { RetentionAction, RetentionDecision } from './retention.ts';
 import { count, firstFew, formatBytes } from './text.ts';
@@ -60,13 +60,20 @@ export function tooManyDeletions<Item extends Aged>(
 	);
 }
 
-/** What of ageing needs a person. */
-export function problemsOf(plan: AgeingPlan, ends: ReadonlyMap<Change, ChangeEnd>): string[] {
+/**
+ * What of ageing needs a person.
+ * @param wasSaid whether that was said of an analysis within the last day
+ */
+export function problemsOf(
+	plan: AgeingPlan,
+	ends: ReadonlyMap<Change, ChangeEnd>,
+	wasSaid: (analysis: Analysis) => boolean,
+): string[] {
 	const counted: readonly (readonly [number, string])[] = [
 		[plan.failures.length, 'could not be looked at for ageing'],
 		[[...ends.values()].filter((end) => end.kind === 'failed').length, 'could not be archived or deleted'],
 		[
-			plan.items.filter(({ decision }) => decision.needsPerson).length,
+			plan.items.filter(({ analysis, decision }) => decision.needsPerson && !wasSaid(analysis)).length,
 			'due, and held until a person has been there',
 		],
 	];

@@ -12,7 +12,7 @@ import {
 	tooManyDeletions,
 	totalsOf,
 } from './ageing-report.ts';
-import type { RetentionThresholds } from './ages.ts';
+import { endOf, type RetentionThresholds } from './ages.ts';
 import type { BaseSpaceEffects } from './basespace-effects.ts';
 import { ServiceError } from './errors.ts';
 import type { DataChange } from './ica/data.ts';
@@ -32,9 +32,14 @@ export interface AgeingEffects {
 	/** Whether each deletion that is due is named, though none is done since there are too many. */
 	readonly namesAllDue: boolean;
 	/** What an earlier pass has found out of an analysis that need not be looked at yet; undefined for any other. */
-	postponed(analysis: Analysis, now: number): Postponed | undefined;
+	postponed(analysis: Analysis, now: number): Omit<Postponed, 'thresholds'> | undefined;
+	/** Whether an earlier pass has said that an analysis is held, so that this one need not ask for a person again. */
+	wasHeld(analysis: Analysis, now: number): boolean;
+	/** Ids of analyses that put out nothing but into the folders that bear their names, as far as a pass has seen. */
+	readonly keepToThemselves: ReadonlySet<string>;
+	rememberAlone(analysisIds: readonly string[]): void;
 	/** Leaves for later passes that an analysis need not be looked at for some time. */
-	postpone(analysis: Analysis, postponed: Postponed): void;
+	postpone(analysis: Analysis, postponed: Omit<Postponed, 'thresholds'>): void;
 	/** undefined when nothing is to be done in BaseSpace. */
 	readonly basespace: BaseSpaceEffects | undefined;
 }
@@ -56,6 +61,8 @@ export interface AgeingResult {
 	readonly totals: readonly AgeingTotal[];
 	/** What needs a person. */
 	readonly problems: readonly string[];
+	/** What ended it before its end, when something had been changed already. */
+	readonly cutShortBy?: unknown;
 }
 
 /** A first pass over a project with a past can find hundreds; the log has them all. */
@@ -101,7 +108,7 @@ function sayThresholds(log: Log, { daysToArchive, daysToDelete }: RetentionThres
 /** Carries out a plan: deletions and what leads to them first, then archiving. */
 async function carryOut(
 	context: AgeingContext,
-	{ now }: Pick<AgeingQuestion, 'now'>,
+	question: Pick<AgeingQuestion, 'now' | 'thresholds'>,
 	plan: AgeingPlan,
 ): Promise<AgeingResult> {
 	sayPlan(context, plan);
@@ -111,25 +118,36 @@ async function carryOut(
 	if (isTooMany) {
 		sayTooMany(context, deletions);
 	}
-	const ends = await changeAll(context, isTooMany ? archiving : [...deletions, ...archiving]);
-	postponeAll(context, now, plan, ends);
+	const { ends, cutShortBy } = await changeAll(context, isTooMany ? archiving : [...deletions, ...archiving]);
+	const { now } = question;
+	postponeAll(context, question, plan, ends);
+	if (plan.keepToThemselves !== undefined) {
+		context.effects.rememberAlone(plan.keepToThemselves);
+	}
 	const tooMany = isTooMany ? [`${deletions.length} analyses are due for deletion, more than allowed`] : [];
 	const stopped = plan.stopped === undefined ? [] : ['old data could not be archived or deleted'];
 	const totals = totalsOf(plan.items, ends, plan.postponed);
 	return {
 		summary: summarize(totals),
 		totals,
-		problems: [...tooMany, ...stopped, ...refusals(context, ends), ...problemsOf(plan, ends)],
+		problems: [
+			...tooMany,
+			...stopped,
+			...refusals(context, ends),
+			...problemsOf(plan, ends, (analysis) => context.effects.wasHeld(analysis, now)),
+		],
+		...(cutShortBy === undefined ? {} : { cutShortBy }),
 	};
 }
 
 function sayPlan({ log }: AgeingContext, plan: AgeingPlan): void {
-	if (plan.postponed.length > 0) {
-		const many = count(plan.postponed.length, 'old analysis waits', 'old analyses wait');
+	const waiting = plan.postponed.filter((each) => each.as !== 'keep').length;
+	if (waiting > 0) {
+		const many = count(waiting, 'old analysis waits', 'old analyses wait');
 		log.info(`${many} for a date or a person, as was said before; looked at again later.`);
 	}
 	for (const failure of plan.failures) {
-		log.error(`Could not look at the output of ${failure}`);
+		log.error(`Could not look at the output of ${failure.why}`);
 	}
 	if (plan.stopped !== undefined) {
 		log.error(`${plan.stopped} Nothing is archived or deleted while that is not known.`);
@@ -160,8 +178,8 @@ function sayTooMany(context: AgeingContext, deletions: readonly Change[]): void 
 /** What waits for a person, or for a date, is not looked at in every pass. */
 function postponeAll(
 	{ effects }: AgeingContext,
-	now: number,
-	{ items, young }: AgeingPlan,
+	{ now, thresholds }: Pick<AgeingQuestion, 'now' | 'thresholds'>,
+	{ items, young, failures, archived }: AgeingPlan,
 	ends: ReadonlyMap<Change, ChangeEnd>,
 ): void {
 	for (const { analysis, decision, bytes } of [...items, ...young]) {
@@ -169,6 +187,13 @@ function postponeAll(
 		if ((notBefore !== undefined || needsPerson) && !isAct(action)) {
 			effects.postpone(analysis, { until: notBefore ?? now + dayMs, as: action, bytes });
 		}
+	}
+	for (const analysis of archived) {
+		const due = (endOf(analysis, now) ?? now) + thresholds.daysToDelete * dayMs;
+		effects.postpone(analysis, { until: due, as: 'keep', bytes: 0 });
+	}
+	for (const { analysis } of failures.filter(({ isLasting }) => isLasting)) {
+		effects.postpone(analysis, { until: now + dayMs, as: 'hold', bytes: 0 });
 	}
 	for (const [{ analysis, bytes }, { kind }] of ends) {
 		if (kind === 'forbidden') {

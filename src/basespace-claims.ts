@@ -95,13 +95,15 @@ function ofDataset(
 	now: number,
 ): Analysis[] {
 	const created = plausibleTime(item.dateCreated, now);
-	return claims
-		.filter(({ projects }) => projects === undefined || project === undefined || projects.includes(project))
-		.filter(
-			({ span }) =>
-				span === undefined || created === undefined || (span.from <= created && created <= span.to),
-		)
-		.map(({ analysis }) => analysis);
+	const naming = claims.filter(
+		({ projects }) => projects === undefined || project === undefined || projects.includes(project),
+	);
+	const atWork = naming.filter(
+		({ span }) => span === undefined || created === undefined || (span.from <= created && created <= span.to),
+	);
+	// where none was at work, it can be of any that had begun
+	const begun = naming.filter(({ span }) => created === undefined || (span?.from ?? 0) <= created);
+	return (atWork.length > 0 ? atWork : begun).map(({ analysis }) => analysis);
 }
 
 /** When what an analysis brings forth can have been made; undefined: at any time. */

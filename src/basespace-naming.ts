@@ -129,7 +129,7 @@ export function namingOf(
 	question: NamingQuestion,
 	{ files }: Pick<ManagedAnalyses, 'files'>,
 	reads: ReadonlyMap<string, BsshOutput>,
-	memory: Pick<BaseSpaceMemory, 'outputs'>,
+	memory: Pick<BaseSpaceMemory, 'outputs' | 'projects'>,
 ): ProjectNaming {
 	const named = question.analyses.map((analysis) => ({
 		analysis,
@@ -149,10 +149,13 @@ export function namingOf(
 			state === undefined ? [] : [{ analysis, projects, state }],
 		),
 		heldAll: holdOfAll(question, named),
-		claims: named.filter(
-			({ analysis, files: own, state }) =>
-				state === undefined && own.some(({ id }) => reads.has(id)) && ended.has(analysis.status),
-		),
+		claims: [
+			...named.filter(
+				({ analysis, files: own, state }) =>
+					state === undefined && own.some(({ id }) => reads.has(id)) && ended.has(analysis.status),
+			),
+			...rememberedClaims(named, memory.projects),
+		],
 		handled: named
 			.filter(({ state }) => state === undefined)
 			.map(({ analysis }) => ({ analysis, isNearlyDue: isNearlyDue(question, analysis) })),
@@ -160,6 +163,19 @@ export function namingOf(
 		away: failed('away'),
 		unreadable: failed('unreadable'),
 	};
+}
+
+/** Of analyses whose outputs are gone, and that named a project which is still looked into. */
+function rememberedClaims(named: readonly Named[], projects: BaseSpaceMemory['projects']): Claim[] {
+	const withoutFile = new Map(
+		named
+			.filter(({ files, state }) => files.length === 0 && state === undefined)
+			.map(({ analysis }) => [analysis.id, analysis]),
+	);
+	return projects.flatMap(({ name, analysis: id }) => {
+		const analysis = withoutFile.get(id);
+		return analysis === undefined ? [] : [{ analysis, projects: [name] }];
+	});
 }
 
 interface Named extends Claim {

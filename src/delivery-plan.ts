@@ -1,5 +1,5 @@
-import type { Data } from './ica/schemas.ts';
-import { isMgiFastq, isUndetermined, type Output } from './outputs.ts';
+import type { Data, OutputFile } from './ica/schemas.ts';
+import { type FoundOutputs, isMgiFastq, isUndetermined, type Output } from './outputs.ts';
 import { byCodeUnits, count, firstFew } from './text.ts';
 
 /** What is to be done about a succeeded analysis that was not handled before. */
@@ -22,6 +22,8 @@ export interface PlanningRules {
 	readonly mgiPattern: RegExp;
 	/** Long enough ago for anything that ICA still has to do after an analysis. */
 	readonly endedLongAgo: boolean;
+	/** Long enough ago for a list of files to be whole, where nothing else tells which there are. */
+	readonly endedAnHourAgo: boolean;
 	/** Whether something final may be decided by the time: not while this machine's clock and ICA's differ much. */
 	readonly isTimeCertain: boolean;
 }
@@ -38,9 +40,9 @@ const unsettled = [
  * @param fastqs of all groups, in the output
  */
 export function planDelivery(
-	outputs: readonly Output[],
+	{ outputs, gone }: FoundOutputs,
 	fastqs: readonly Data[],
-	{ mgiPattern, endedLongAgo, isTimeCertain }: PlanningRules,
+	{ mgiPattern, ...when }: PlanningRules,
 ): DeliveryPlan {
 	const files = fastqs.filter((file) => isMgiFastq(file.name, mgiPattern));
 	const inMotion =
@@ -52,27 +54,41 @@ export function planDelivery(
 	if (inMotion !== undefined) {
 		return { kind: 'wait', why: inMotion };
 	}
-	const lost = lostAmong(outputs, fastqs, mgiPattern);
+	const putOut = [...gone, ...outputs.flatMap(({ filesBelow }) => filesBelow)];
+	const lost = lostAmong(putOut, fastqs, mgiPattern);
 	if (files.length > 0) {
 		return { kind: 'deliver', files, fastqs: fastqs.length, lost };
 	}
 	const final = finalPlan(outputs, fastqs, lost);
-	if (!isTimeCertain) {
-		return {
-			kind: 'wait',
-			why: `${final.why}, as it seems, and nothing final is decided while the time is not certain`,
-		};
-	}
-	return final.kind === 'nothing' && fastqs.length === 0 && !endedLongAgo
-		? { kind: 'wait', why: 'no FASTQs are in its output yet' }
-		: final;
+	const why = tooEarly(final, outputs, fastqs, when);
+	return why === undefined ? final : { kind: 'wait', why };
 }
 
-function finalPlan(
+/** Why it is too early for a word that is never taken back; undefined: it is not. */
+function tooEarly(
+	final: FinalPlan,
 	outputs: readonly Output[],
 	fastqs: readonly Data[],
-	lost: readonly string[],
-): Extract<DeliveryPlan, { kind: 'nothing' | 'deleted' }> {
+	{ endedLongAgo, endedAnHourAgo, isTimeCertain }: Omit<PlanningRules, 'mgiPattern'>,
+): string | undefined {
+	if (!isTimeCertain) {
+		return `${final.why}, as it seems, and nothing final is decided while the time is not certain`;
+	}
+	if (final.kind === 'deleted') {
+		return undefined;
+	}
+	if (fastqs.length === 0 && !endedLongAgo) {
+		return 'no FASTQs are in its output yet';
+	}
+	const isToldFiles = outputs.some(({ filesBelow }) => filesBelow.length > 0);
+	return isToldFiles || endedAnHourAgo
+		? undefined
+		: `${final.why}, as it seems, which ICA's lists may not tell within the first hour`;
+}
+
+type FinalPlan = Extract<DeliveryPlan, { kind: 'nothing' | 'deleted' }>;
+
+function finalPlan(outputs: readonly Output[], fastqs: readonly Data[], lost: readonly string[]): FinalPlan {
 	if (outputs.length === 0) {
 		return { kind: 'deleted', why: 'its output has been deleted' };
 	}
@@ -101,13 +117,11 @@ export function describeLost(lost: readonly string[]): string {
 }
 
 /** MGI's FASTQs that the analysis has put out, as ICA lists them, and that are not there any more. */
-function lostAmong(outputs: readonly Output[], fastqs: readonly Data[], mgiPattern: RegExp): string[] {
+function lostAmong(putOut: readonly OutputFile[], fastqs: readonly Data[], mgiPattern: RegExp): string[] {
 	const there = new Set(fastqs.map(({ id }) => id));
-	return outputs.flatMap(({ filesBelow }) =>
-		filesBelow
-			.filter(({ dataId, name }) => isMgiFastq(name, mgiPattern) && !there.has(dataId))
-			.map(({ name }) => name),
-	);
+	return putOut
+		.filter(({ dataId, name }) => isMgiFastq(name, mgiPattern) && !there.has(dataId))
+		.map(({ name }) => name);
 }
 
 /** BCLConvert names a FASTQ `<sample>_S<number>_…`. */

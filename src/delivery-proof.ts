@@ -87,19 +87,24 @@ export async function findManifests(
 	return new Map(whole.map((file) => [file.path, file]));
 }
 
-/** What a manifest says. */
-export function proofOf({ path, timeCreated }: Data, now: number): Proof {
-	const at = plausibleTime(timeCreated, now);
-	return at === undefined
-		? { kind: 'unknown', why: `ICA gives ${timeCreated ?? 'no time'} as the time at which ${path} was made` }
-		: { kind: 'delivered', at };
+/** What a manifest says. One that was written anew, for a later delivery, is as old as its content. */
+export function proofOf({ path, timeCreated, timeModified = timeCreated }: Data, now: number): Proof {
+	const created = plausibleTime(timeCreated, now);
+	const modified = plausibleTime(timeModified, now);
+	return created === undefined || modified === undefined
+		? {
+				kind: 'unknown',
+				why: `ICA gives ${timeCreated ?? 'no time'} and ${timeModified ?? 'no time'} as the times at which ${path} was made and written`,
+			}
+		: { kind: 'delivered', at: Math.max(created, modified) };
 }
 
 async function lookForFastqs(question: ProofQuestion, analysis: Analysis): Promise<Proof> {
-	const { ica, source } = question;
+	const { ica, source, mgiPattern } = question;
 	try {
-		const outputs = await findOutputs(ica, source, analysis);
-		return (await owesDelivery(question, outputs)) ? { kind: 'missing' } : nothingOwed;
+		const { outputs, gone } = await findOutputs(ica, source, analysis);
+		const isLost = gone.some(({ name }) => isMgiFastq(name, mgiPattern));
+		return isLost || (await owesDelivery(question, outputs)) ? { kind: 'missing' } : nothingOwed;
 	} catch (error) {
 		if (error instanceof ServiceError) {
 			return { kind: 'unknown', why: reasonOf(error) };

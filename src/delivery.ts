@@ -14,7 +14,7 @@ import { count, sentence } from './text.ts';
 
 /** What became of an analysis. */
 export type DeliveryOutcome =
-	| ({ readonly kind: 'delivered' } & Delivery)
+	| ({ readonly kind: 'delivered'; readonly run: string } & Delivery)
 	| { readonly kind: 'nothing' }
 	/** It was never delivered, and its data has been deleted. */
 	| { readonly kind: 'lost'; readonly run: string }
@@ -28,6 +28,8 @@ export interface Delivery extends Linked {
 	/** How many FASTQs the analysis has, MGI's included. */
 	readonly fastqs: number;
 	readonly bytes: number;
+	/** MGI's FASTQs that were deleted before they could be delivered. */
+	readonly lost: number;
 	/** Files that are in the archive, or on the way to or from it: linked, and not to be read now. */
 	readonly archived: number;
 	readonly manifest: Placement;
@@ -86,8 +88,8 @@ export async function deliver(context: OneDelivery, analysis: Analysis): Promise
 /** Looks at the output, of which only the plan is kept while it is carried out. */
 async function findPlan(context: OneDelivery, analysis: Analysis): Promise<DeliveryPlan> {
 	const { ica, source, mgiPattern, isUsualPattern, time, log } = context;
-	const outputs = await findOutputs(ica, source, analysis);
-	const fastqs = await findFastqs(ica, outputs);
+	const found = await findOutputs(ica, source, analysis);
+	const fastqs = await findFastqs(ica, found.outputs);
 	const near = nearMisses(fastqs, mgiPattern, isUsualPattern);
 	if (near.length > 0) {
 		log.warn(
@@ -95,9 +97,10 @@ async function findPlan(context: OneDelivery, analysis: Analysis): Promise<Deliv
 				`${near.length === 1 ? 'is' : 'are'} not taken for MGI's; samples: ${samplesOf(near)}. --mgi_pattern says which are.`,
 		);
 	}
-	return planDelivery(outputs, fastqs, {
+	return planDelivery(found, fastqs, {
 		mgiPattern,
-		endedLongAgo: isSettled(analysis, time.now) === true,
+		endedLongAgo: endedAgo(analysis, time.now, settlingMs) === true,
+		endedAnHourAgo: endedAgo(analysis, time.now, hourMs) === true,
 		isTimeCertain: time.trouble === undefined,
 	});
 }
@@ -109,13 +112,15 @@ function adviceOn(error: unknown, { source, destination }: DeliveryContext): str
 		: '';
 }
 
-/** Long enough for anything that ICA still has to do after an analysis; undefined where its dates cannot be. */
-function isSettled(analysis: Analysis, now: number): boolean | undefined {
+/** Whether an analysis ended so many milliseconds ago, or more; undefined where its dates cannot be. */
+function endedAgo(analysis: Analysis, now: number, milliseconds: number): boolean | undefined {
 	const end = endOf(analysis, now);
-	return end === undefined ? undefined : now - end >= settlingMs;
+	return end === undefined ? undefined : now - end >= milliseconds;
 }
 
-const settlingMs = 24 * 60 * 60 * 1000;
+const hourMs = 60 * 60 * 1000;
+/** Long enough for anything that ICA still has to do after an analysis. */
+const settlingMs = 24 * hourMs;
 
 async function carryOut(
 	context: OneDelivery,
@@ -146,9 +151,17 @@ async function carryOut(
 			const manifest = await effects.publishManifest(manifestName(analysis.reference), csv);
 			effects.record(analysis);
 			const archived = files.filter(({ status }) => status !== 'AVAILABLE').length;
-			const delivery = { files: files.length, fastqs, bytes, archived, manifest, ...linked };
+			const delivery = {
+				files: files.length,
+				fastqs,
+				bytes,
+				lost: lost.length,
+				archived,
+				manifest,
+				...linked,
+			};
 			log.info(effects.describe(analysis, delivery));
-			return { kind: 'delivered', ...delivery };
+			return { kind: 'delivered', run: analysis.reference, ...delivery };
 		}
 	}
 }
@@ -172,7 +185,7 @@ async function giveUp(context: OneDelivery, analysis: Analysis, why: string): Pr
 
 function wait({ log, time }: OneDelivery, analysis: Analysis, why: string): DeliveryOutcome {
 	// with dates that cannot be, nobody knows whether it is too early
-	const isStuck = time.trouble === undefined && (isSettled(analysis, time.now) ?? true);
+	const isStuck = time.trouble === undefined && (endedAgo(analysis, time.now, settlingMs) ?? true);
 	const line = `Waiting for a later pass with ${nameOf(analysis)}: ${why}.`;
 	if (isStuck) {
 		log.warn(

@@ -52,7 +52,7 @@ export interface EffectsContext {
 	/** undefined when nothing is to be done in BaseSpace. */
 	readonly basespace: BaseSpaceTarget | undefined;
 	/** What this pass leaves for the next. */
-	readonly memory: Pick<PassMemory, 'postpone' | 'postponed'>;
+	readonly memory: Pick<PassMemory, 'postpone' | 'postponed' | 'keepToThemselves' | 'rememberAlone'>;
 }
 
 const firstProgressMs = 5000;
@@ -60,13 +60,20 @@ const progressEveryMs = 60_000;
 
 /** The effects of a real pass. */
 export function realEffects(context: EffectsContext): Effects {
+	const thresholds = `${context.options.daysToArchive} ${context.options.daysToDelete}`;
 	const { options, ica, clock, log, source, destination, localManifestFolder, templates, basespace, memory } =
 		context;
 	return {
 		namesAllDue: false,
 		linesInOrder: false,
-		postpone: (analysis, postponed) => memory.postpone(analysis.id, postponed),
-		postponed: (analysis, now) => memory.postponed(analysis.id, now),
+		postpone: (analysis, postponed) => memory.postpone(analysis.id, { ...postponed, thresholds }),
+		postponed(analysis, now) {
+			const known = memory.postponed(analysis.id, now);
+			return known?.thresholds === thresholds ? known : undefined;
+		},
+		wasHeld: (analysis, now) => memory.postponed(analysis.id, now)?.as === 'hold',
+		keepToThemselves: memory.keepToThemselves,
+		rememberAlone: (ids) => memory.rememberAlone(ids),
 		basespace: basespace && realBaseSpaceEffects(basespace),
 		verbs: { delete: 'Deleting', unarchive: 'Bringing back from the archive', archive: 'Archiving' },
 		changeData: (item, change) => changeData(ica, source.id, item, change),
@@ -74,8 +81,8 @@ export function realEffects(context: EffectsContext): Effects {
 		summaryBegins: 'Pass done',
 		prepare() {
 			checkMonitoredFile(options.monitoredFile);
-			prepareManagedTable(options.managedTable);
 			prepareFolder(localManifestFolder);
+			prepareManagedTable(options.managedTable);
 			for (const path of removeLeftovers(replacedFiles(context), clock.now())) {
 				log.info(`Removed ${path}, which a pass that was killed had left half written.`);
 			}
@@ -101,12 +108,15 @@ export function realEffects(context: EffectsContext): Effects {
 
 /** Effects that change nothing, look up what a real pass would find, and say what it would do. */
 export function dryRunEffects(context: EffectsContext): Effects {
-	const { options, ica, log, destination, templates, basespace } = context;
+	const { options, ica, log, destination, templates, basespace, memory } = context;
 	return {
 		namesAllDue: true,
 		linesInOrder: true,
 		postpone: () => undefined,
 		postponed: () => undefined,
+		wasHeld: (analysis, now) => memory.postponed(analysis.id, now)?.as === 'hold',
+		keepToThemselves: memory.keepToThemselves,
+		rememberAlone: () => undefined,
 		basespace: basespace && dryRunBaseSpaceEffects,
 		verbs: {
 			delete: 'Would delete',

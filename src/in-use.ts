@@ -82,10 +82,14 @@ async function inputsIn(ica: IcaClient, project: Project): Promise<Input[]> {
 }
 
 function underWayIn(project: Project, { analyses, unreadable }: AnalysisList): Analysis[] {
-	if (unreadable.length > 0) {
+	const unknown = unreadable.filter(({ status }) => status === undefined || !ended.has(status));
+	if (unknown.length > 0) {
 		throw new ServiceError(
 			'unexpected answer',
-			`Could not look up what is in use: analyses of ${project.name} cannot be read (${firstFew(unreadable, 3)}).`,
+			`Could not look up what is in use: analyses of ${project.name} cannot be read (${firstFew(
+				unknown.map(({ why }) => why),
+				3,
+			)}).`,
 		);
 	}
 	return analyses.filter(({ status }) => !ended.has(status));

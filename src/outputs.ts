@@ -22,6 +22,8 @@ export interface PresentItem {
 	readonly item: Data;
 	/** The files that the analysis put out below it, the deleted ones, too; empty where ICA does not tell. */
 	readonly filesBelow: readonly OutputFile[];
+	/** Folders below it of which ICA does not tell what is in them: from this one on, with a closing slash. */
+	readonly untoldFolders: readonly string[];
 }
 
 /** The same, with what is in it. */
@@ -91,13 +93,24 @@ async function findMoved(
 	return present.filter(({ name }) => isFastq(name));
 }
 
+/** What there is of an analysis's output. */
+export interface FoundOutputs {
+	/** Empty when all of it was deleted. */
+	readonly outputs: readonly Output[];
+	/** What was in those that were deleted, as far as ICA tells. */
+	readonly gone: readonly OutputFile[];
+}
+
 /**
  * Finds the output of an analysis, with every file in it, at any depth.
- * @returns empty when all of it was deleted
  * @throws {ServiceError} when it cannot be listed, which is not the same as an output that was deleted
  */
-export async function findOutputs(ica: IcaClient, project: Project, analysis: Analysis): Promise<Output[]> {
-	const present = await findOutputItems(ica, project, analysis);
+export async function findOutputs(
+	ica: IcaClient,
+	project: Project,
+	analysis: Analysis,
+): Promise<FoundOutputs> {
+	const { present, gone } = await findOutputItems(ica, project, analysis);
 	const shared = present.find(({ item }) => item.isFolder && isSharedFolder(item.path));
 	if (shared !== undefined) {
 		throw new ServiceError(
@@ -105,19 +118,23 @@ export async function findOutputs(ica: IcaClient, project: Project, analysis: An
 			`ICA lists the folder "${shared.item.path}" as its output, which is not its own.`,
 		);
 	}
-	return await Promise.all(present.map((output) => withFiles(ica, output)));
+	return { outputs: await Promise.all(present.map((output) => withFiles(ica, output))), gone };
+}
+
+interface FoundItems extends Pick<FoundOutputs, 'gone'> {
+	/** Empty when all of it was deleted. */
+	readonly present: readonly PresentItem[];
 }
 
 /**
  * Finds what an analysis lists as its output and is still there, without looking into it.
- * @returns empty when all of it was deleted
  * @throws {ServiceError} when it cannot be listed, or ICA gives no path for a folder of it
  */
 export async function findOutputItems(
 	ica: IcaClient,
 	project: Project,
 	analysis: Analysis,
-): Promise<PresentItem[]> {
+): Promise<FoundItems> {
 	const listed = await listOutputs(ica, project, analysis);
 	if (listed.length === 0) {
 		throw new ServiceError(
@@ -134,9 +151,9 @@ export async function findOutputItems(
 		}),
 	);
 	const present = perProject.flat();
-	if (present.length === 0) {
-		await refuseUnlessGone(ica, listed, what);
-	}
+	const ids = new Set(present.map(({ item }) => item.id));
+	const missing = listed.filter(({ dataId }) => !ids.has(dataId));
+	await refuseUnlessGone(ica, missing, what);
 	const withoutPath = present.find(({ item }) => item.isFolder && item.path === '');
 	if (withoutPath !== undefined) {
 		throw new ServiceError(
@@ -144,7 +161,8 @@ export async function findOutputItems(
 			`ICA gives no path for its output folder ${withoutPath.item.name}.`,
 		);
 	}
-	return present;
+	const gone = missing.flatMap((each) => (each.isFolder ? each.filesBelow : [each]));
+	return { present, gone };
 }
 
 async function findPresent(
@@ -153,12 +171,15 @@ async function findPresent(
 	listed: readonly OutputItem[],
 	what: string,
 ): Promise<PresentItem[]> {
-	const below = new Map(listed.map(({ dataId, filesBelow }) => [dataId, filesBelow]));
+	const below = new Map(listed.map((each) => [each.dataId, each]));
 	const items = await findDataByIds(ica, projectId, [...below.keys()], what);
-	return items.map((item) => ({ projectId, item, filesBelow: below.get(item.id) ?? [] }));
+	return items.map((item) => {
+		const { filesBelow = [], untoldFolders = [] } = below.get(item.id) ?? {};
+		return { projectId, item, filesBelow, untoldFolders };
+	});
 }
 
-/** What is recorded as deleted is never looked at again, so ICA has to say it of every item. */
+/** A list that lags behind must not make an output incomplete, or pass for a deleted one: ICA has to say it of every item. */
 async function refuseUnlessGone(ica: IcaClient, listed: readonly OutputItem[], what: string): Promise<void> {
 	const gone = await Promise.all(listed.map(({ projectId, dataId }) => isGone(ica, projectId, dataId, what)));
 	if (gone.includes(false)) {

@@ -18,8 +18,15 @@ const stateSchema = z.object({
 	/** By the id of an analysis that need not be looked at: until when, ISO 8601, and what was seen of it. */
 	postponed: z.record(
 		z.string(),
-		z.object({ until: z.string(), as: z.enum(['keep', 'wait', 'hold']), bytes: z.number() }),
+		z.object({
+			until: z.string(),
+			as: z.enum(['keep', 'wait', 'hold']),
+			bytes: z.number(),
+			thresholds: z.string(),
+		}),
 	),
+	/** Ids of young analyses that put out nothing but into the folders that bear their names. */
+	keepToThemselves: z.array(z.string()),
 });
 type State = z.infer<typeof stateSchema>;
 
@@ -41,6 +48,8 @@ export interface Postponed {
 	/** What was decided about it. */
 	readonly as: 'keep' | 'wait' | 'hold';
 	readonly bytes: number;
+	/** By which thresholds: with others it can be due sooner. */
+	readonly thresholds: string;
 }
 
 export interface PassMemory {
@@ -52,6 +61,10 @@ export interface PassMemory {
 	/** What is known of an analysis that need not be looked at yet; undefined for one that has to be. */
 	postponed(analysisId: string, now: number): Postponed | undefined;
 	postpone(analysisId: string, postponed: Postponed): void;
+	/** Ids of young analyses that put out nothing but into the folders that bear their names, as far as a pass has seen. */
+	readonly keepToThemselves: ReadonlySet<string>;
+	/** Replaces these. */
+	rememberAlone(analysisIds: readonly string[]): void;
 	/**
 	 * Writes it down, whole or not at all.
 	 * @param isWhole whether the pass came to its end: then what it did not say any more is forgotten
@@ -68,6 +81,7 @@ export function openMemory(file: string, now: number): PassMemory {
 	const before = readState(file);
 	const said = new Map<string, string>();
 	const postponements = new Map<string, Postponed>();
+	let { keepToThemselves } = before;
 	return {
 		isNews(words) {
 			const key = createHash('sha256').update(words.replaceAll(passing, '#')).digest('hex').slice(0, 16);
@@ -89,11 +103,16 @@ export function openMemory(file: string, now: number): PassMemory {
 		postpone(analysisId, postponed) {
 			postponements.set(analysisId, postponed);
 		},
+		keepToThemselves: new Set(keepToThemselves),
+		rememberAlone(analysisIds) {
+			keepToThemselves = [...analysisIds];
+		},
 		save(isWhole) {
 			const state: State = {
 				version: 1,
 				said: { ...(isWhole ? {} : recent(before.said, now)), ...Object.fromEntries(said) },
 				postponed: { ...stillPostponed(before.postponed, now), ...asState(postponements, now) },
+				keepToThemselves,
 			};
 			return write(file, state, before);
 		},
@@ -127,7 +146,7 @@ function asState(postponements: ReadonlyMap<string, Postponed>, now: number): St
 }
 
 function readState(file: string): State {
-	const empty: State = { version: 1, said: {}, postponed: {} };
+	const empty: State = { version: 1, said: {}, postponed: {}, keepToThemselves: [] };
 	try {
 		const text = readRegularFile(file, mostBytes).toString('utf8');
 		return stateSchema.parse(JSON.parse(text));

@@ -57,7 +57,7 @@ export async function runPass(context: PassContext): Promise<PassResult> {
 	sayWhere(log, source, destination);
 
 	const { analyses, unreadable } = await listAnalyses(ica, source);
-	for (const why of unreadable) {
+	for (const { why } of unreadable) {
 		log.error(`An analysis of ${source.name} cannot be read, and is passed over: ${why}.`);
 	}
 	const time = serviceTime(now(), ica.clockDifferenceMs(), 'ICA');
@@ -111,6 +111,7 @@ async function takeSteps(
 		await deliver(context, world, (outcome) => outcomes.push(outcome));
 		failures.push(...(await report(context, world)));
 		ageing = await ageAll(context, world);
+		cutShortBy = ageing.cutShortBy;
 	} catch (error) {
 		cutShortBy = error;
 	}
@@ -169,6 +170,7 @@ async function ageAll(
 		thresholds: options,
 		now: time.now,
 		postponed: (analysis: Analysis) => effects.postponed(analysis, time.now),
+		keepToThemselves: effects.keepToThemselves,
 	};
 	return await ageEverywhere({ source, effects, maxDeletions, command, log }, question, basespace);
 }

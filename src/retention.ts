@@ -105,7 +105,7 @@ function decide(
 	if (!ended.has(analysis.status)) {
 		return { action: 'keep', why: 'under way' };
 	}
-	if (files.length === 0) {
+	if (files.length === 0 && obstacle === undefined) {
 		return { action: 'keep', why: 'nothing is in it', notBefore: now + dayMs };
 	}
 	if (ageDays === undefined) {

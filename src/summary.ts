@@ -53,9 +53,11 @@ export function resultOf(
 	const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
 	const stuck = outcomes.filter((outcome) => outcome.kind === 'waiting' && outcome.isStuck);
 	const lost = outcomes.filter((outcome) => outcome.kind === 'lost');
+	const lessened = outcomes.filter((outcome) => outcome.kind === 'delivered' && outcome.lost > 0);
 	const troubles = [
 		...problemOf(failed, 'could not be delivered'),
 		...problemOf(lost, 'never delivered, and the data deleted'),
+		...problemOf(lessened, 'delivered without files that were deleted before'),
 		...problemOf(stuck, 'still waiting a day after the end'),
 	];
 	return {

@@ -187,6 +187,22 @@ function protectsDataset(analysis: Truth, { project, days }: WorldSpec['datasets
 	);
 }
 
+/** What no analysis was at work with can be of any that names its project and had begun, and waits for its proof. */
+function isOfNobodyInTime(
+	{ analyses: all }: World,
+	{ project, days }: WorldSpec['datasets'][number],
+): boolean {
+	const claimants = all.filter(
+		(each) =>
+			((each.file === 'read' && each.projects.includes(project)) || each.file === 'archived') &&
+			!isInNeed(each),
+	);
+	return (
+		!claimants.some((each) => couldHaveMade(each, days)) &&
+		claimants.some((each) => isUnproven(each) && days <= each.days + 1 / 12 + 1)
+	);
+}
+
 /** By the truth alone, however the analysis is called. */
 function protectsItsRun(analysis: Truth): boolean {
 	if (isInNeed(analysis)) {
@@ -257,7 +273,7 @@ function thingsIn(world: World): Thing[] {
 			due: actionAt(dataset.days, dataset.isArchived),
 			isLookedInto: seen.has(dataset.project),
 			isProtected,
-			seemsProtected: isProtected,
+			seemsProtected: isProtected || isOfNobodyInTime(world, dataset),
 		};
 	});
 	return [...ofRuns, ...ofDatasets];

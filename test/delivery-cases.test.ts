@@ -79,7 +79,10 @@ describe('a delivery', () => {
 			`warn: ${some.reference}: 1 of its MGI FASTQs (${some.files[0]?.name}) were deleted before they could be delivered.`,
 		);
 		expect(lines.join('\n')).toContain(`warn: ${all.reference} was never delivered: 2 of its MGI FASTQs`);
-		expect(needsPerson).toEqual([`1 analysis never delivered, and the data deleted: ${all.reference}`]);
+		expect(needsPerson).toEqual([
+			`1 analysis never delivered, and the data deleted: ${all.reference}`,
+			`1 analysis delivered without files that were deleted before: ${some.reference}`,
+		]);
 	});
 
 	it('is no loss when its output was deleted after an earlier delivery of which the manifest is there', async () => {

@@ -17,9 +17,22 @@ describe('the plan of a delivery', () => {
 		fastqs: readonly Data[],
 		{ item = folder, ...changes }: { item?: Data } & Partial<Output> & Partial<PlanningRules> = {},
 	): DeliveryPlan {
-		const output = { projectId: 'owner', item, files: fastqs, filesBelow: [], ...changes };
-		const rules = { mgiPattern: pattern, endedLongAgo: true, isTimeCertain: true, ...changes };
-		return planDelivery([output], fastqs, rules);
+		const output = {
+			projectId: 'owner',
+			item,
+			files: fastqs,
+			filesBelow: [],
+			untoldFolders: [],
+			...changes,
+		};
+		const rules = {
+			mgiPattern: pattern,
+			endedLongAgo: true,
+			endedAnHourAgo: true,
+			isTimeCertain: true,
+			...changes,
+		};
+		return planDelivery({ outputs: [output], gone: [] }, fastqs, rules);
 	}
 
 	it("takes MGI's FASTQs and counts all", () => {
@@ -64,9 +77,14 @@ describe('the plan of a delivery', () => {
 				why: expect.stringContaining('nothing final is decided'),
 			});
 		}
-		expect(planDelivery([], [], { mgiPattern: pattern, endedLongAgo: true, isTimeCertain: false }).kind).toBe(
-			'wait',
-		);
+		expect(
+			planDelivery({ outputs: [], gone: [] }, [], {
+				mgiPattern: pattern,
+				endedLongAgo: true,
+				endedAnHourAgo: true,
+				isTimeCertain: false,
+			}).kind,
+		).toBe('wait');
 		expect(plan([file('M-1.fastq.gz')], { isTimeCertain: false })).toMatchObject({ kind: 'deliver' });
 	});
 

@@ -12,6 +12,7 @@ export function fileData(path: string, changes: Partial<Data> = {}): Data {
 		isIndexed: true,
 		owningProjectId: 'owner',
 		timeCreated: '2026-05-20T12:00:00Z',
+		timeModified: '2026-05-20T12:00:00Z',
 		size: 1,
 		eTag: undefined,
 		...changes,

@@ -80,11 +80,11 @@ describe('what need not be looked at', () => {
 	it('is not until its time, and is again after that', () => {
 		const file = newFile();
 		const memory = openMemory(file, noon);
-		memory.postpone('a', { until: noon + 2 * day, as: 'hold', bytes: 7 });
+		memory.postpone('a', { until: noon + 2 * day, as: 'hold', bytes: 7, thresholds: '60 90' });
 		memory.save(true);
 		const next = openMemory(file, noon + day);
 		expect(['a', 'b'].map((id) => next.postponed(id, noon + day))).toEqual([
-			{ until: noon + 2 * day, as: 'hold', bytes: 7 },
+			{ until: noon + 2 * day, as: 'hold', bytes: 7, thresholds: '60 90' },
 			undefined,
 		]);
 		next.save(true);
@@ -94,12 +94,12 @@ describe('what need not be looked at', () => {
 	it('is looked at within fourteen days, whatever the memory says', () => {
 		const file = newFile();
 		const memory = openMemory(file, noon);
-		memory.postpone('a', { until: noon + 90 * day, as: 'keep', bytes: 0 });
+		memory.postpone('a', { until: noon + 90 * day, as: 'keep', bytes: 0, thresholds: '60 90' });
 		memory.save(true);
 		expect(openMemory(file, noon).postponed('a', noon + 14 * day)).toBeUndefined();
 		for (const until of ['9999-01-01T00:00:00Z', '?']) {
-			const postponed = { a: { until, as: 'hold', bytes: 1 } };
-			writeFileSync(file, JSON.stringify({ version: 1, said: {}, postponed }));
+			const postponed = { a: { until, as: 'hold', bytes: 1, thresholds: '' } };
+			writeFileSync(file, JSON.stringify({ version: 1, said: {}, postponed, keepToThemselves: [] }));
 			expect(openMemory(file, noon).postponed('a', noon)).toBeUndefined();
 		}
 	});

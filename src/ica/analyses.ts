@@ -14,9 +14,18 @@ import {
 /** The analyses of a project. */
 export interface AnalysisList {
 	readonly analyses: readonly Analysis[];
-	/** Entries that could not be read: what is wrong with each. They must not keep the others from being handled. */
-	readonly unreadable: readonly string[];
+	/** Entries that could not be read. They must not keep the others from being handled. */
+	readonly unreadable: readonly UnreadableAnalysis[];
 }
+
+interface UnreadableAnalysis {
+	/** What is wrong with it. */
+	readonly why: string;
+	/** Its status, where at least that can be read. */
+	readonly status: string | undefined;
+}
+
+const withStatus = z.object({ status: z.string() });
 
 /** What ICA is asked to filter by; the search is its own, so compare what comes back. */
 export interface AnalysisFilter {
@@ -40,13 +49,14 @@ export async function listAnalyses(
 		z.unknown(),
 	);
 	const analyses: Analysis[] = [];
-	const unreadable: string[] = [];
+	const unreadable: UnreadableAnalysis[] = [];
 	for await (const entry of entries) {
 		const read = analysisSchema.safeParse(entry);
 		if (read.success) {
 			analyses.push(read.data);
 		} else {
-			unreadable.push(describeIssues(read.error));
+			const { data } = withStatus.safeParse(entry);
+			unreadable.push({ why: describeIssues(read.error), status: data?.status });
 		}
 	}
 	return { analyses, unreadable };
@@ -56,8 +66,11 @@ export async function listAnalyses(
 export interface OutputItem extends OutputFile {
 	/** The project that holds it. */
 	readonly projectId: string;
+	readonly isFolder: boolean;
 	/** The files that the analysis put out below it; empty for a file, and where ICA does not tell. */
 	readonly filesBelow: readonly OutputFile[];
+	/** Folders below it of which ICA does not tell what is in them: from this one on, with a closing slash. */
+	readonly untoldFolders: readonly string[];
 }
 
 /** What an analysis lists as its own output. */

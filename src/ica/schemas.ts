@@ -79,37 +79,54 @@ const outputNodeSchema = z.object({
 	children: z.array(z.unknown()).nullish(),
 });
 
-const outputDataSchema = outputNodeSchema.transform(({ dataId, name, children }, context) => ({
+const outputDataSchema = outputNodeSchema.transform(({ dataId, dataType, name, children }, context) => ({
 	dataId,
 	name,
-	/** At any depth; empty for a file, and where ICA does not tell. */
-	filesBelow: [...filesAmong(children ?? [], context)],
+	isFolder: dataType !== 'FILE',
+	...readBelow(children ?? [], context),
 }));
+
+/** What ICA tells of a folder's content. */
+interface Below {
+	/** At any depth; empty for a file, and where ICA does not tell. */
+	readonly filesBelow: OutputFile[];
+	/** Folders in it, of which ICA does not tell what is in them: from the folder on, with a closing slash. */
+	readonly untoldFolders: string[];
+}
 
 /**
  * Reads one after the other, and keeps the files only: a tree of tens of thousands is not built twice. It does not call
  * itself, since folders may be nested more deeply than calls.
  */
-function* filesAmong(nodes: readonly unknown[], context: z.RefinementCtx): Generator<OutputFile> {
-	const open = [nodes.values()];
+function readBelow(nodes: readonly unknown[], context: z.RefinementCtx): Below {
+	const below: Below = { filesBelow: [], untoldFolders: [] };
+	const open = [{ path: '', nodes: nodes.values() }];
 	for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
-		const { done, value } = folder.next();
+		const { done, value } = folder.nodes.next();
 		if (done === true) {
 			open.pop();
 			continue;
 		}
 		const read = outputNodeSchema.safeParse(value);
 		if (!read.success) {
-			for (const { message, path } of read.error.issues) {
-				context.addIssue({ code: 'custom', message, path: ['children', ...path] });
-			}
-			return;
+			addIssues(read.error, context);
+			return below;
 		}
 		const { dataId, dataType, name, children } = read.data;
 		if (dataType === 'FILE') {
-			yield { dataId, name };
+			below.filesBelow.push({ dataId, name });
+		} else if (children) {
+			open.push({ path: `${folder.path}${name}/`, nodes: children.values() });
+		} else {
+			below.untoldFolders.push(`${folder.path}${name}/`);
 		}
-		open.push((children ?? []).values());
+	}
+	return below;
+}
+
+function addIssues({ issues }: z.ZodError, context: z.RefinementCtx): void {
+	for (const { message, path } of issues) {
+		context.addIssue({ code: 'custom', message, path: ['children', ...path] });
 	}
 }
 
@@ -126,6 +143,7 @@ const dataDetailsSchema = z.object({
 	dataType: z.enum(['FILE', 'FOLDER']),
 	owningProjectId: z.string(),
 	timeCreated: z.string().nullish(),
+	timeModified: z.string().nullish(),
 	fileSizeInBytes: z.number().nullish(),
 	objectETag: z.string().nullish(),
 });
@@ -150,6 +168,8 @@ export const dataSchema = z
 		owningProjectId: details.owningProjectId,
 		/** ISO 8601 */
 		timeCreated: details.timeCreated ?? undefined,
+		/** ISO 8601 */
+		timeModified: details.timeModified ?? undefined,
 		/** Bytes; 0 while ICA knows none. */
 		size: details.fileSizeInBytes ?? 0,
 		eTag: details.objectETag ?? undefined,

@@ -86,7 +86,7 @@ describe('the ICA client', () => {
 		scene.simulator.addFault({ operation: 'searchAnalyses', answer: { kind: 'rewrite', change: spoil } });
 		const { analyses, unreadable } = await listAnalyses(connect(scene).ica, scene.source);
 		expect(analyses.map(({ id }) => id)).toEqual([good.id]);
-		expect(unreadable).toEqual([expect.stringMatching(/^reference: /)]);
+		expect(unreadable).toEqual([{ why: expect.stringMatching(/^reference: /), status: 'SUCCEEDED' }]);
 	});
 
 	it('reads the files of an output at any depth, and refuses one that it cannot read', async () => {
