@@ -85,8 +85,9 @@ function sortOut(
 	source: Project,
 	end: number | undefined,
 ): { readonly own: readonly Data[]; readonly obstacle: string | undefined } {
-	const all = outputs.flatMap(({ files }) => files);
-	const linked = all.filter((file) => file.owningProjectId !== source.id);
+	// one that is listed beside the folder in which it lies is there twice
+	const all = new Map(outputs.flatMap(({ files }) => files).map((file) => [file.id, file]));
+	const linked = [...all.values()].filter((file) => file.owningProjectId !== source.id);
 	const ids = new Set(
 		outputs.flatMap(({ item, filesBelow }) => [item.id, ...filesBelow.map(({ dataId }) => dataId)]),
 	);
@@ -98,7 +99,7 @@ function sortOut(
 				!(isUntold(output, file) && isOfItsTime(file, end)),
 		),
 	);
-	const foreign = new Set([...linked, ...added]);
+	const foreign = new Set([...linked, ...added].map(({ id }) => id));
 	const obstacle =
 		linked.length > 0
 			? `${count(linked.length, 'file')} of another project linked into it (${names(linked)}): unlink them first`
@@ -107,7 +108,7 @@ function sortOut(
 		added.length > 0
 			? `${count(added.length, 'file')} in it that the analysis did not put out (${names(added)}): move them first`
 			: undefined;
-	return { own: all.filter((file) => !foreign.has(file)), obstacle: obstacle ?? strange };
+	return { own: [...all.values()].filter(({ id }) => !foreign.has(id)), obstacle: obstacle ?? strange };
 }
 
 /** Whether a file lies where ICA does not tell what the analysis has put out. */
