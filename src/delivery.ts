@@ -100,7 +100,8 @@ async function findPlan(context: OneDelivery, analysis: Analysis): Promise<Deliv
 	return planDelivery(found, fastqs, {
 		mgiPattern,
 		endedLongAgo: endedAgo(analysis, time.now, settlingMs) === true,
-		endedAnHourAgo: endedAgo(analysis, time.now, hourMs) === true,
+		// with dates that cannot be, that could not be waited for
+		endedAnHourAgo: endedAgo(analysis, time.now, hourMs) !== false,
 		isTimeCertain: time.trouble === undefined,
 	});
 }

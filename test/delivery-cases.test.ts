@@ -40,6 +40,16 @@ describe('a delivery', () => {
 		expect((await scene.pass()).lines.join('\n')).toContain('no FASTQs are in its output yet');
 	});
 
+	it('of an analysis with dates that cannot be, which has nothing for MGI, is over', async () => {
+		const scene = await agedScene();
+		scene.world.childrenListed = false;
+		const strange = scene.aged(0.01, { files: fastqs('CGW-1'), startDate: new Date(0) }, false);
+		const { lines } = await scene.pass();
+		expect(lines.join('\n')).toContain(
+			`Nothing to deliver from ${strange.reference}: none of its 2 FASTQs is MGI's`,
+		);
+	});
+
 	it('is not kept by a FASTQ that its lab has moved, and takes along one of MGI that was', async () => {
 		const scene = await startScene();
 		const analysis = scene.analysis({ files: fastqs('M-1', 'CGW-7') });
