@@ -45,8 +45,10 @@ export async function runCampaign(seed: number): Promise<Verdict> {
 		}
 		story.calmDown();
 		await comeToTheEnd(campaign);
-		// what was delivered late is to be aged later
+		// what was delivered late is to be aged later, and what is in use when it is not any more
 		simulator.world.advance(dice.oneOf([16, 45]) * dayMillis);
+		await comeToTheEnd(campaign);
+		story.setFree();
 		await comeToTheEnd(campaign);
 		return { passes: campaign.passes, divergences: [...campaign.divergences, ...judge(story)] };
 	} finally {

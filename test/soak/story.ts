@@ -69,16 +69,20 @@ export class Story {
 		world.advance(dice.oneOf([0, 600_000, dayMillis, 7 * dayMillis, 15 * dayMillis, 30 * dayMillis]));
 	}
 
-	/** From now on everything works, and everything has come to its end. */
+	/** From now on everything works, and has come to its end, but for what others do with the outputs. */
 	calmDown(): void {
 		for (const one of this.cases.filter(({ analysis }) => isUnderWay(this.world, analysis))) {
 			this.#end(one, 'SUCCEEDED');
 		}
-		for (const user of this.users) {
-			this.world.setAnalysisStatus(user, 'SUCCEEDED');
-		}
 		for (const file of this.#unlinkable) {
 			this.world.allowLink(file.id);
+		}
+	}
+
+	/** Nobody makes use of the outputs any more. */
+	setFree(): void {
+		for (const user of this.users) {
+			this.world.setAnalysisStatus(user, 'SUCCEEDED');
 		}
 	}
 
