@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ServiceError } from './errors.ts';
 import type { IcaClient } from './ica/client.ts';
-import { getCredentials } from './ica/data.ts';
+import { getCredentials } from './ica/credentials.ts';
 import type { Data, Project } from './ica/schemas.ts';
 import type { Storage } from './transfer.ts';
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import { ServiceError } from './errors.ts';
 import type { IcaClient } from './ica/client.ts';
-import { changeData, createFile, findFile, getCredentials } from './ica/data.ts';
+import { createFile, getCredentials } from './ica/credentials.ts';
+import { changeData, findFile } from './ica/data.ts';
 import type { Credentials, Data, Project } from './ica/schemas.ts';
 import type { Storage } from './transfer.ts';
 

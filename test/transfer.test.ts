@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createFile, findFile, getCredentials } from '../src/ica/data.ts';
+import { createFile, getCredentials } from '../src/ica/credentials.ts';
+import { findFile } from '../src/ica/data.ts';
 import { connect, startScene } from './scene.ts';
 
 async function withFile(text: string) {
