@@ -47,7 +47,7 @@ await build({
 // few files: to start from hundreds of files of packages takes twice as long
 await build({
 	...usual,
-	entryPoints: ['src/program.ts'],
+	entryPoints: ['src/cli/program.ts'],
 	outdir: 'dist',
 	splitting: true,
 	banner,
@@ -55,4 +55,4 @@ await build({
 });
 
 // without splitting, what is imported late is in the same file, and is begun late: nothing is read from the disk then
-await build({ ...usual, entryPoints: ['src/s3.ts'], outdir: 'dist', banner });
+await build({ ...usual, entryPoints: ['src/ica/s3.ts'], outdir: 'dist', banner });

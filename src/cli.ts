@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { exitStatus } from './exit-status.ts';
-import { reasonNotToRun } from './node-version.ts';
+import { exitStatus } from './cli/exit-status.ts';
+import { reasonNotToRun } from './cli/node-version.ts';
 
 /*
  * All that is loaded before it is known that this Node can run the rest: old ones must be able to read it, so that it is
@@ -10,7 +10,7 @@ const why = reasonNotToRun(process.versions.node, process.execPath);
 if (why === undefined) {
 	const stop = stopOnSignals();
 	// should this fail, Node says why, and ends with status 1
-	void import('./program.ts')
+	void import('./cli/program.ts')
 		.then(({ main }) => main(stop))
 		// an open connection must not keep the process: all that matters is written when `main` is done
 		.then((status) => process.exit(status));

@@ -2,12 +2,12 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readApiKey } from '../src/api-key.ts';
+import { readApiKey } from '../src/secrets/api-key.ts';
 import { tsx } from './installation.ts';
 import { startScene } from './scene.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const module = new URL('../src/api-key.ts', import.meta.url).href;
+const module = new URL('../src/secrets/api-key.ts', import.meta.url).href;
 
 function keyFile(content: string, mode = 0o600): string {
 	const path = join(temporaryFolder(), 'api_key.txt');

@@ -18,20 +18,20 @@ function importersOf(wanted: RegExp): string[] {
 }
 
 describe('the structure', () => {
-	it('keeps HTTP in http/ and S3 in s3-client.ts', () => {
+	it('keeps HTTP in http/ and S3 in ica/s3-client.ts', () => {
 		expect(importersOf(/^axios$/)).toEqual(['http/send.ts']);
-		expect(importersOf(/^@aws-sdk/)).toEqual(['s3-client.ts']);
-		expect(importersOf(/^s3(?:-client)?\.ts$/).sort()).toEqual(['s3.ts', 'transfer.ts']);
+		expect(importersOf(/^@aws-sdk/)).toEqual(['ica/s3-client.ts']);
+		expect(importersOf(/^ica\/s3(?:-client)?\.ts$/).sort()).toEqual(['ica/s3.ts', 'ica/transfer.ts']);
 		expect(
-			importersOf(/^http\//).filter((file) => !/^(?:http|ica|basespace)\/|^connection\.ts$/.test(file)),
+			importersOf(/^http\//).filter((file) => !/^(?:http|ica|basespace)\/|^cli\/connection\.ts$/.test(file)),
 		).toEqual([]);
 	});
 
 	it('lets http/, ica/ and basespace/ know nothing of the program around them', () => {
 		const below = {
-			http: /^(?:http\/|(?:clock|errors|text)\.ts$)/,
-			ica: /^(?:ica\/|http\/|(?:errors|secrets|text)\.ts$)/,
-			basespace: /^(?:basespace\/|http\/|(?:errors|secrets|text)\.ts$)/,
+			http: /^(?:http\/|common\/)/,
+			ica: /^(?:ica\/|http\/|common\/|secrets\/)/,
+			basespace: /^(?:basespace\/|http\/|common\/|secrets\/)/,
 		};
 		for (const [folder, allowed] of Object.entries(below)) {
 			const own = files.filter((file) => file.startsWith(`${folder}/`));
@@ -41,17 +41,24 @@ describe('the structure', () => {
 		}
 	});
 
-	it('keeps the command line in program.ts, and every step below the pass', () => {
-		expect(importersOf(/^commander$/).sort()).toEqual(['command-line.ts', 'environment.ts', 'program.ts']);
-		expect(importersOf(/^pass\.ts$/)).toEqual(['run.ts']);
-		expect(importersOf(/^run(?:-requeue)?\.ts$/).sort()).toEqual(['program.ts', 'run-requeue.ts']);
-		expect(importersOf(/^(?:cli|program|command-line)\.ts$/).sort()).toEqual(['cli.ts', 'program.ts']);
+	it('keeps the command line in cli/, and every step below the pass', () => {
+		expect(importersOf(/^commander$/).sort()).toEqual([
+			'cli/command-line.ts',
+			'cli/environment.ts',
+			'cli/program.ts',
+		]);
+		expect(importersOf(/^pass\/pass\.ts$/)).toEqual(['cli/run.ts']);
+		expect(importersOf(/^cli\/run(?:-requeue)?\.ts$/).sort()).toEqual([
+			'cli/program.ts',
+			'cli/run-requeue.ts',
+		]);
+		expect(importersOf(/^cli\/(?:program|command-line)\.ts$/).sort()).toEqual(['cli.ts', 'cli/program.ts']);
 	});
 
 	it('reads the clock, and asks for a dry run, in one place each', () => {
 		const mentioning = (what: RegExp): string[] =>
 			files.filter((file) => what.test(readFileSync(join(src, file), 'utf8'))).sort();
-		expect(mentioning(/Date\.now\(/)).toEqual(['clock.ts']);
-		expect(mentioning(/\.dryRun/)).toEqual(['run-requeue.ts', 'run.ts']);
+		expect(mentioning(/Date\.now\(/)).toEqual(['common/clock.ts']);
+		expect(mentioning(/\.dryRun/)).toEqual(['cli/run-requeue.ts', 'cli/run.ts']);
 	});
 });

@@ -13,12 +13,12 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { removeLeftovers, replaceFile } from '../src/atomic-write.ts';
+import { removeLeftovers, replaceFile } from '../src/common/atomic-write.ts';
 import { tsx } from './installation.ts';
 import { startScene } from './scene.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const module = new URL('../src/atomic-write.ts', import.meta.url).href;
+const module = new URL('../src/common/atomic-write.ts', import.meta.url).href;
 const leftover = '.umich-orchestrator-01234567-89ab-4cde-8f01-23456789abcd.tmp';
 const hoursAgo = new Date(Date.now() - 2 * 3_600_000);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { couldBeOf, handlesOf, isClearlyOf, tracesOf } from '../src/basespace-evidence.ts';
+import { couldBeOf, handlesOf, isClearlyOf, tracesOf } from '../src/retention/basespace/evidence.ts';
 
 interface Origin {
 	readonly reference?: string;

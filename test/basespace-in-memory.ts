@@ -1,12 +1,12 @@
 import type { z } from 'zod';
+import type { BsshOutput } from '../src/analyses/bssh-output.ts';
 import { type BaseSpaceCall, BaseSpaceClient } from '../src/basespace/client.ts';
-import { guardChanges } from '../src/basespace-guard.ts';
-import { namingOf } from '../src/basespace-naming.ts';
-import { type BaseSpacePlan, planBaseSpace } from '../src/basespace-plan.ts';
-import type { BsshOutput } from '../src/bssh-output.ts';
 import { type Analysis, analysisSchema, type Data, dataSchema } from '../src/ica/schemas.ts';
-import type { Proof } from '../src/retention.ts';
-import { newSecrets } from '../src/secrets.ts';
+import { guardChanges } from '../src/retention/basespace/guards.ts';
+import { type BaseSpacePlan, planBaseSpace } from '../src/retention/basespace/plan.ts';
+import { namingOf } from '../src/retention/basespace/projects.ts';
+import type { Proof } from '../src/retention/policy.ts';
+import { newSecrets } from '../src/secrets/secrets.ts';
 
 /*
  * ICA and BaseSpace as values, and a plan that is made of them without a server: for thousands of them in a second.

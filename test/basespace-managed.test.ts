@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { assign } from '../src/basespace-managed.ts';
 import { analysisSchema, dataSchema } from '../src/ica/schemas.ts';
+import { assign } from '../src/retention/managed.ts';
 import { bsshOutput, bsshScene } from './basespace-scene.ts';
 import { passInProcess } from './in-process.ts';
 import { fastqs } from './scene.ts';

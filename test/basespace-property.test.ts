@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isAct } from '../src/basespace-claims.ts';
+import { isAct } from '../src/retention/basespace/claims.ts';
 import { type AnalysisSpec, planOf, type RunSpec, type WorldSpec } from './basespace-in-memory.ts';
 import { type BsshScene, bsshOutput, bsshScene, hour } from './basespace-scene.ts';
 import { fastqs } from './scene.ts';

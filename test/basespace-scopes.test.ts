@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { missingScopes } from '../src/basespace-scopes.ts';
+import { missingScopes } from '../src/retention/basespace/scopes.ts';
 
 const all = ['BROWSE GLOBAL', 'READ GLOBAL', 'WRITE GLOBAL', 'MOVETOTRASH GLOBAL'];
 const usual = { emptiesTrash: false, server: undefined };

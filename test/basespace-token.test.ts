@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readBaseSpaceToken } from '../src/basespace-token.ts';
+import { readBaseSpaceToken } from '../src/secrets/basespace-token.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 function tokenFile(content: string, mode = 0o600): string {

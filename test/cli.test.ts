@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { acquireLock } from '../src/lock.ts';
+import { acquireLock } from '../src/state/lock.ts';
 import { programFile, runCommand, runProgram } from './installation.ts';
 import { startScene } from './scene.ts';
 import { temporaryFolder } from './temporary-folder.ts';

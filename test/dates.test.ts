@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plausibleTime, readTime } from '../src/dates.ts';
+import { plausibleTime, readTime } from '../src/common/dates.ts';
 
 const noon = Date.UTC(2026, 4, 29, 12);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type DeliveryPlan, nearMisses, type PlanningRules, planDelivery } from '../src/delivery-plan.ts';
+import type { Output } from '../src/analyses/outputs.ts';
+import { type DeliveryPlan, nearMisses, type PlanningRules, planDelivery } from '../src/delivery/plan.ts';
 import type { Data } from '../src/ica/schemas.ts';
-import type { Output } from '../src/outputs.ts';
 import { fileData } from './file-data.ts';
 
 const pattern = /^M[-_]/;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { commandLine, type Invocation } from '../src/command-line.ts';
-import { commandToAddTo } from '../src/environment.ts';
-import type { RawOptions } from '../src/options.ts';
+import { commandLine, type Invocation } from '../src/cli/command-line.ts';
+import { commandToAddTo } from '../src/cli/environment.ts';
+import type { RawOptions } from '../src/options/pass-options.ts';
 import { runProgram } from './installation.ts';
 import { startScene } from './scene.ts';
 import { temporaryFolder } from './temporary-folder.ts';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FileError } from '../src/errors.ts';
-import { type FailureEffects, reportFailures, unsettled } from '../src/failures.ts';
+import { FileError } from '../src/common/errors.ts';
 import type { Requester } from '../src/http/requester.ts';
 import { listAnalyses } from '../src/ica/analyses.ts';
 import { IcaClient } from '../src/ica/client.ts';
 import type { Analysis } from '../src/ica/schemas.ts';
-import { newSecrets } from '../src/secrets.ts';
+import { type FailureEffects, reportFailures, unsettled } from '../src/requeue/failures.ts';
+import { newSecrets } from '../src/secrets/secrets.ts';
 import { connect, startScene } from './scene.ts';
 
 const start = Date.parse('2026-05-29T12:00:00Z');

@@ -3,9 +3,9 @@ import { readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failedStep, unsettled } from '../src/failures.ts';
 import type { Analysis } from '../src/ica/schemas.ts';
-import { hasFiles, templateNames } from '../src/launch/template-store.ts';
+import { failedStep, unsettled } from '../src/requeue/failures.ts';
+import { hasFiles, templateNames } from '../src/requeue/templates/template-store.ts';
 import { passInProcess } from './in-process.ts';
 import { addOriginal, kinds } from './launch/originals.ts';
 import { lookingOperations, type Scene, startScene } from './scene.ts';

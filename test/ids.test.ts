@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findProject } from '../src/projects.ts';
+import { findProject } from '../src/analyses/projects.ts';
 import { passInProcess } from './in-process.ts';
 import { connect, startScene } from './scene.ts';
 import { temporaryFolder } from './temporary-folder.ts';

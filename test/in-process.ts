@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { dryRunEffects, realEffects } from '../src/effects.ts';
-import { templateStore } from '../src/launch/template-store.ts';
-import type { Log } from '../src/log.ts';
-import { defaults, type RawOptions, readOptions } from '../src/options.ts';
-import { localManifestFolder, memoryFileOf, stateFileOf, templateFolder } from '../src/own-files.ts';
-import { runPass } from '../src/pass.ts';
-import { openMemory } from '../src/pass-memory.ts';
-import type { PassResult } from '../src/summary.ts';
+import { localManifestFolder, memoryFileOf, stateFileOf, templateFolder } from '../src/common/own-files.ts';
+import type { Log } from '../src/log/log.ts';
+import { defaults, type RawOptions, readOptions } from '../src/options/pass-options.ts';
+import { dryRunEffects, realEffects } from '../src/pass/effects.ts';
+import { runPass } from '../src/pass/pass.ts';
+import type { PassResult } from '../src/pass/result.ts';
+import { templateStore } from '../src/requeue/templates/template-store.ts';
+import { openMemory } from '../src/state/state-file.ts';
 import { connect, type Scene } from './scene.ts';
 
 /** What a pass in this process said and came to. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { judgeItems, linkFiles } from '../src/delivery/linking.ts';
 import { listFilesBelow } from '../src/ica/data.ts';
 import type { Data, LinkingItem } from '../src/ica/schemas.ts';
-import { judgeItems, linkFiles } from '../src/linking.ts';
 import { fileData } from './file-data.ts';
 import { connect, fastqs, type Scene, startScene } from './scene.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readRegularFile, realPathOf } from '../src/local-files.ts';
+import { readRegularFile, realPathOf } from '../src/common/local-files.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A file of the kernel, which says that it is a page long, and is not. */

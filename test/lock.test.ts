@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { LockedError, SetupError } from '../src/errors.ts';
-import { acquireLock, isLocked } from '../src/lock.ts';
+import { LockedError, SetupError } from '../src/common/errors.ts';
+import { acquireLock, isLocked } from '../src/state/lock.ts';
 import { tsx } from './installation.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const module = new URL('../src/lock.ts', import.meta.url).href;
+const module = new URL('../src/state/lock.ts', import.meta.url).href;
 
 function newTable(): string {
 	return join(temporaryFolder(), 'table.txt');

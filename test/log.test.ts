@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Log, openLog } from '../src/log.ts';
-import type { LogFormat, LogLevel } from '../src/options.ts';
-import { newSecrets } from '../src/secrets.ts';
+import { type Log, openLog } from '../src/log/log.ts';
+import type { LogFormat, LogLevel } from '../src/options/pass-options.ts';
+import { newSecrets } from '../src/secrets/secrets.ts';
 import { tsx } from './installation.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -98,7 +98,7 @@ describe('the log', () => {
 
 	it('has lost nothing when the process ends abruptly', () => {
 		const file = newFile();
-		const program = `import { openLog } from ${source('log.ts')}; import { newSecrets } from ${source('secrets.ts')};
+		const program = `import { openLog } from ${source('log/log.ts')}; import { newSecrets } from ${source('secrets/secrets.ts')};
 			const log = openLog({ file: ${JSON.stringify(file)}, level: 'info', format: 'text', secrets: newSecrets(),
 				console: { out() {}, err() {} }, onFailure() {} });
 			for (let n = 1; n <= 5000; n++) log.info('line ' + n);

@@ -13,15 +13,15 @@ import { join } from 'node:path';
 import { type Options, stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FileError, SetupError } from '../src/errors.ts';
-import { parseManagedTable } from '../src/managed-rows.ts';
+import { FileError, SetupError } from '../src/common/errors.ts';
+import { oneLine } from '../src/common/text.ts';
+import { parseManagedTable } from '../src/state/managed-rows.ts';
 import {
 	appendManagedRow,
 	checkManagedTable,
 	prepareManagedTable,
 	readManagedTable,
-} from '../src/managed-table.ts';
-import { oneLine } from '../src/text.ts';
+} from '../src/state/managed-table.ts';
 import { passInProcess } from './in-process.ts';
 import { tsx } from './installation.ts';
 import { startScene } from './scene.ts';
@@ -33,7 +33,7 @@ const b = 'a96e7a5a-a961-4c10-9165-51ce2fe2bbcf';
 const c = 'e267561e-7639-4401-9cca-38409bc86454';
 const realTable = new URL('../../shared/data/upstream/analyses_managed_table.txt', import.meta.url);
 
-const module = new URL('../src/managed-table.ts', import.meta.url).href;
+const module = new URL('../src/state/managed-table.ts', import.meta.url).href;
 
 function tableFile(content?: string | Buffer): string {
 	const path = join(temporaryFolder(), 'table.txt');

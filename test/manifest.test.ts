@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { manifestCsv, manifestName } from '../src/delivery/manifest.ts';
 import type { Data } from '../src/ica/schemas.ts';
-import { manifestCsv, manifestName } from '../src/manifest.ts';
 import { fileData } from './file-data.ts';
 
 const upstream = new URL('../../shared/data/upstream/', import.meta.url);

@@ -3,9 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileS
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checkMonitoredFile, monitor, writeMonitoredFile } from '../src/analyses/monitor.ts';
 import type { Analysis } from '../src/ica/schemas.ts';
-import { checkMonitoredFile, monitor, writeMonitoredFile } from '../src/monitor.ts';
-import { defaults } from '../src/options.ts';
+import { defaults } from '../src/options/pass-options.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const pattern = new RegExp(defaults.pipeline_pattern, 'i');

@@ -1,7 +1,7 @@
 import { linkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaults, type RawOptions, readOptions } from '../src/options.ts';
+import { defaults, type RawOptions, readOptions } from '../src/options/pass-options.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const raw: RawOptions = {

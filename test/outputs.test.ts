@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isFastq, isMgiFastq } from '../src/outputs.ts';
+import { isFastq, isMgiFastq } from '../src/analyses/outputs.ts';
 
 const pattern = /^M[-_]/;
 

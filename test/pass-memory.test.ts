@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openMemory } from '../src/pass-memory.ts';
+import { openMemory } from '../src/state/state-file.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const noon = Date.parse('2026-05-29T12:00:00Z');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placementOf, publish } from '../src/publication.ts';
+import { placementOf, publish } from '../src/delivery/upload.ts';
 import { connect, type Scene, startScene } from './scene.ts';
 import type { DataItem, ProjectOptions } from './simulator/model.ts';
 

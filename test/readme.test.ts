@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { commandLine } from '../src/command-line.ts';
+import { commandLine } from '../src/cli/command-line.ts';
 import { installCommand, type Outcome, runCommand } from './installation.ts';
 import { blocksOf, optionRows, readme, troubleMessages } from './readme.ts';
 import { startScene } from './scene.ts';
@@ -11,7 +11,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const ownFolder = /\/(etc|var\/lib)\/umich-orchestrator/g;
 const listingOfCode = /```\nsrc\/\n([\s\S]*?)\n```/;
-const codeFile = /[\w-]+\.ts\b/g;
+const codeFolder = /^ {2}([\w-]+)\/ /gm;
 const src = fileURLToPath(new URL('../src', import.meta.url));
 
 /** A command that does nothing but run the rest of its words, less the options given. */
@@ -118,11 +118,10 @@ describe("README's tables", () => {
 		}
 	});
 
-	it('name only files of the code that exist, and every one of them', () => {
+	it('name only folders of the code that exist, and every one of them', () => {
 		const listing = listingOfCode.exec(readme)?.[1] ?? '';
-		const named = [...listing.matchAll(codeFile)].map(([name]) => name);
-		const topLevel = readdirSync(src).filter((name) => name.endsWith('.ts'));
-		expect(named.filter((name) => !existsSync(join(src, name)))).toEqual([]);
-		expect(topLevel.filter((name) => !named.includes(name))).toEqual([]);
+		const named = [...listing.matchAll(codeFolder)].map(([, name]) => name);
+		const folders = readdirSync(src, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+		expect(named.toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
 	});
 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { acquireLock } from '../src/lock.ts';
+import { acquireLock } from '../src/state/lock.ts';
 import { runProgram } from './installation.ts';
 import { addOriginal, type Kind, kinds } from './launch/originals.ts';
 import { lookingOperations, type Scene, startScene } from './scene.ts';

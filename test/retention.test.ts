@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dueByAge, hasImpossibleDates } from '../src/ages.ts';
+import { dueByAge, hasImpossibleDates } from '../src/retention/due.ts';
 import {
 	type AgedAnalysis,
 	decideRetention,
 	type OutputState,
 	type Proof,
 	type RetentionAction,
-} from '../src/retention.ts';
+} from '../src/retention/policy.ts';
 
 const thresholds = { daysToArchive: 60, daysToDelete: 90 };
 const now = Date.parse('2026-05-29T12:00:00Z');

@@ -1,11 +1,11 @@
 import { onTestFinished } from 'vitest';
 import { BaseSpaceClient } from '../src/basespace/client.ts';
-import type { Clock } from '../src/clock.ts';
+import type { Clock } from '../src/common/clock.ts';
 import { createRequester, type RequestLimits, usualLimits } from '../src/http/requester.ts';
 import { createSend } from '../src/http/send.ts';
 import { IcaClient } from '../src/ica/client.ts';
-import { newSecrets } from '../src/secrets.ts';
-import { createStorage, type Storage } from '../src/transfer.ts';
+import { createStorage, type Storage } from '../src/ica/transfer.ts';
+import { newSecrets } from '../src/secrets/secrets.ts';
 import { Installation } from './installation.ts';
 import type { Analysis, AnalysisSpec, DataItem, Project, ProjectOptions } from './simulator/model.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './simulator/simulator.ts';

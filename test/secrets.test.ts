@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newSecrets } from '../src/secrets.ts';
+import { newSecrets } from '../src/secrets/secrets.ts';
 import type { Installation, Outcome } from './installation.ts';
 import { startScene } from './scene.ts';
 import type { Fault } from './simulator/faults.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { acquireLock } from '../src/lock.ts';
+import { acquireLock } from '../src/state/lock.ts';
 import { type Scene, startScene } from './scene.ts';
 
 const usual = ['--source_project_name', 'bssh_core', '--destination_project_name', 'MGI'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createConsole, type OutputStream } from '../src/terminal.ts';
+import { createConsole, type OutputStream } from '../src/cli/terminal.ts';
 
 const esc = '\u001b';
 

@@ -8,7 +8,7 @@ import {
 	formatDuration,
 	oneLine,
 	shellWord,
-} from '../src/text.ts';
+} from '../src/common/text.ts';
 
 describe('text for readers', () => {
 	it('counts with the right plural and thousands separators', () => {

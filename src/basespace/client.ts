@@ -3,7 +3,7 @@ import { type Answering, parseJson, quote, readJson } from '../http/answers.ts';
 import type { Requester } from '../http/requester.ts';
 import type { HttpAnswer } from '../http/send.ts';
 import { errorOf, type Query, queryString, Service } from '../http/service.ts';
-import type { Secrets } from '../secrets.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 
 /** One call of BaseSpace's API. */
 export interface BaseSpaceCall {

@@ -1,5 +1,5 @@
+import { count } from '../common/text.ts';
 import { path } from '../http/path.ts';
-import { count } from '../text.ts';
 import type { BaseSpaceClient } from './client.ts';
 import { type BaseSpaceList, listAll } from './paging.ts';
 import {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ServiceError } from '../errors.ts';
+import { ServiceError } from '../common/errors.ts';
 import { describeIssues } from '../http/answers.ts';
 import { boundsOf, type ListLimits, usualListLimits } from '../http/list-bounds.ts';
 import type { BaseSpaceCall, BaseSpaceClient } from './client.ts';

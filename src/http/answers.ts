@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { ServiceError } from '../errors.ts';
-import { oneLine } from '../text.ts';
+import { ServiceError } from '../common/errors.ts';
+import { oneLine } from '../common/text.ts';
 import type { HttpAnswer } from './send.ts';
 
 /** Takes secrets out of a text. */

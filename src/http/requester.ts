@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import type { Clock } from '../clock.ts';
-import { StoppedError } from '../errors.ts';
-import { formatDuration } from '../text.ts';
+import type { Clock } from '../common/clock.ts';
+import { StoppedError } from '../common/errors.ts';
+import { formatDuration } from '../common/text.ts';
 import { parseRetryAfter, type RetryLimits, retryDelay } from './retry.ts';
 import { type HttpAnswer, type HttpRequest, NoAnswerError, type Send, TooLargeError } from './send.ts';
 

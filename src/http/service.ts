@@ -1,4 +1,4 @@
-import { OutageError, ServiceError, type ServiceFailure } from '../errors.ts';
+import { OutageError, ServiceError, type ServiceFailure } from '../common/errors.ts';
 import type { PatientAnswer, PatientRequest, Requester } from './requester.ts';
 import { NoAnswerError, TooLargeError } from './send.ts';
 

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { type OutageError, ServiceError, SetupError } from '../errors.ts';
+import { type OutageError, ServiceError, SetupError } from '../common/errors.ts';
 import { type Answering, readJson } from '../http/answers.ts';
 import type { PatientAnswer, PatientRequest, Requester } from '../http/requester.ts';
 import type { HttpAnswer } from '../http/send.ts';
 import { errorOf, type Query, queryString, Service } from '../http/service.ts';
-import type { Secrets } from '../secrets.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 import { detailOf } from './answers.ts';
 import { tokenSchema } from './schemas.ts';
 

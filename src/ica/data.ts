@@ -1,4 +1,4 @@
-import { ServiceError } from '../errors.ts';
+import { ServiceError } from '../common/errors.ts';
 import { type ListLimits, passingListLimits, usualListLimits } from '../http/list-bounds.ts';
 import { path } from '../http/path.ts';
 import type { IcaClient } from './client.ts';

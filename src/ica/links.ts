@@ -1,5 +1,5 @@
+import { count } from '../common/text.ts';
 import { path } from '../http/path.ts';
-import { count } from '../text.ts';
 import type { IcaClient } from './client.ts';
 import { collect, listAll } from './paging.ts';
 import {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import { ServiceError } from '../errors.ts';
+import { ServiceError } from '../common/errors.ts';
 import { boundsOf, type ListLimits, usualListLimits } from '../http/list-bounds.ts';
 import type { Call, IcaClient } from './client.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { getScopes, listProjects } from '../../src/basespace/account.ts';
 import { emptyTrash, listDatasets, listRuns, listTrash, moveItems } from '../../src/basespace/items.ts';
 import { trashEntrySchema } from '../../src/basespace/schemas.ts';
-import { reasonToKeepTrash } from '../../src/basespace-trash.ts';
+import { reasonToKeepTrash } from '../../src/retention/basespace/trash.ts';
 import { connect, startScene } from '../scene.ts';
 
 async function connected() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { publish } from '../../src/delivery/upload.ts';
 import { listFilesBelow } from '../../src/ica/data.ts';
-import { publish } from '../../src/publication.ts';
 import { bsshScene } from '../basespace-scene.ts';
 import { passInProcess } from '../in-process.ts';
 import { addOriginal, kinds } from '../launch/originals.ts';

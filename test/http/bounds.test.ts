@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { listAll as listAllOfBaseSpace } from '../../src/basespace/paging.ts';
-import { reasonOf, ServiceError } from '../../src/errors.ts';
+import { reasonOf, ServiceError } from '../../src/common/errors.ts';
 import { quote } from '../../src/http/answers.ts';
 import { createRequester, usualLimits } from '../../src/http/requester.ts';
 import { createSend } from '../../src/http/send.ts';
 import { listAnalyses, listOutputs } from '../../src/ica/analyses.ts';
 import { IcaClient } from '../../src/ica/client.ts';
 import { collect, listAll } from '../../src/ica/paging.ts';
-import { newSecrets } from '../../src/secrets.ts';
+import { newSecrets } from '../../src/secrets/secrets.ts';
 import { connect, type Scene, startScene } from '../scene.ts';
 
 const limits = { mostItems: 100, mostPages: 10, waitMs: 60_000 };

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { OutageError, reasonOf } from '../../src/errors.ts';
+import { OutageError, reasonOf } from '../../src/common/errors.ts';
 import { listAnalyses, listOutputs } from '../../src/ica/analyses.ts';
 import { findDataByIds, listAvailableFiles, listFilesBelow } from '../../src/ica/data.ts';
 import { findProjectsByName } from '../../src/ica/projects.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { getScopes, listProjects } from '../../src/basespace/account.ts';
-import { OutageError, SetupError } from '../../src/errors.ts';
+import { OutageError, SetupError } from '../../src/common/errors.ts';
 import { listAnalyses } from '../../src/ica/analyses.ts';
 import { connect, fastqs, startScene } from '../scene.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { analysisInputsSchema, formFieldsSchema } from '../../src/ica/launch-schemas.ts';
-import { structuredInput } from '../../src/launch/body.ts';
-import { hasCredentials } from '../../src/launch/external-data.ts';
-import { formValues } from '../../src/launch/form.ts';
+import { structuredInput } from '../../src/requeue/templates/body.ts';
+import { hasCredentials } from '../../src/requeue/templates/external-data.ts';
+import { formValues } from '../../src/requeue/templates/form.ts';
 
 describe('the body of a launch', () => {
 	it('keeps a parameter that was left empty, and one of many values that has none', () => {

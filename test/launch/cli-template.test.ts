@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LaunchBody } from '../../src/launch/body.ts';
-import { cliTemplate } from '../../src/launch/cli-template.ts';
-import type { LaunchTemplate } from '../../src/launch/template.ts';
+import type { LaunchBody } from '../../src/requeue/templates/body.ts';
+import { cliTemplate } from '../../src/requeue/templates/cli-template.ts';
+import type { LaunchTemplate } from '../../src/requeue/templates/template.ts';
 import { runScript } from './icav2.ts';
 
 const key = 'the key; "$0" \'itself\'';

@@ -5,12 +5,12 @@ import {
 	configurationsSchema,
 	formFieldsSchema,
 } from '../../src/ica/launch-schemas.ts';
-import { apiTemplate } from '../../src/launch/api-template.ts';
-import { commonBody, type LaunchBody, structuredInput } from '../../src/launch/body.ts';
-import { cliTemplate } from '../../src/launch/cli-template.ts';
-import { formValues } from '../../src/launch/form.ts';
-import type { LaunchTemplate } from '../../src/launch/template.ts';
-import { requeueReference } from '../../src/launch/user-reference.ts';
+import { apiTemplate } from '../../src/requeue/templates/api-template.ts';
+import { commonBody, type LaunchBody, structuredInput } from '../../src/requeue/templates/body.ts';
+import { cliTemplate } from '../../src/requeue/templates/cli-template.ts';
+import { formValues } from '../../src/requeue/templates/form.ts';
+import type { LaunchTemplate } from '../../src/requeue/templates/template.ts';
+import { requeueReference } from '../../src/requeue/user-reference.ts';
 import { differences, isNamed, notesOf, readLaunch, runScript } from './icav2.ts';
 
 const server = 'https://ica.illumina.com';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LaunchBody } from '../../src/launch/body.ts';
+import type { LaunchBody } from '../../src/requeue/templates/body.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 /*

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { LaunchBody } from '../../src/launch/body.ts';
+import type { LaunchBody } from '../../src/requeue/templates/body.ts';
 import { contractAvailable, contractProblems } from '../contract/openapi.ts';
 import { type Scene, startScene } from '../scene.ts';
 import type { Analysis } from '../simulator/model.ts';

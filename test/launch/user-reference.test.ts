@@ -4,7 +4,7 @@ import {
 	requeueReference,
 	templateReference,
 	userReferencePattern,
-} from '../../src/launch/user-reference.ts';
+} from '../../src/requeue/user-reference.ts';
 
 describe('the user reference of a requeue', () => {
 	it.each([

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Analysis } from '../../src/ica/schemas.ts';
-import { requeueReference, templateReference } from '../../src/launch/user-reference.ts';
-import { runNameOf, settledBy } from '../../src/launch/work.ts';
+import { runNameOf, settledBy } from '../../src/requeue/same-work.ts';
+import { requeueReference, templateReference } from '../../src/requeue/user-reference.ts';
 
 const uuid = '0ff58e03-efc1-4e25-bdf5-e3ea835df5dc';
 const run = '20240529_LH00619_0013_B22CCFJLT4';

@@ -1,0 +1,54 @@
+import { lockFileOf } from '../state/lock.ts';
+
+/*
+ * What the program keeps on this machine beside the files that its options name.
+ */
+
+/** Where templates to requeue failed analyses are kept, below the working directory. */
+export const templateFolder = 'requeue_templates';
+
+/** Where manifests are kept, below the working directory. */
+export const localManifestFolder = 'fastq_manifests';
+
+/** `<log>.1` and so on. */
+const oldLogs = 5;
+
+/** What a pass leaves for the next about BaseSpace, beside the managed table that it goes with. */
+export function memoryFileOf(managedTable: string): string {
+	return `${managedTable}.basespace`;
+}
+
+/** What a pass leaves for the next about what people were told, beside the managed table that it goes with. */
+export function stateFileOf(managedTable: string): string {
+	return `${managedTable}.state`;
+}
+
+/** The names that a log gets one after the other, before it is forgotten. */
+export function oldLogsOf(logFile: string): string[] {
+	return Array.from({ length: oldLogs }, (_, index) => `${logFile}.${index + 1}`);
+}
+
+type Named = readonly [what: string, path: string];
+
+/** The files and folders that a pass keeps, and those that are set aside for it: no option may name one of them. */
+export function keptByPass({
+	managedTable,
+	logFile,
+}: {
+	readonly managedTable: string;
+	readonly logFile: string;
+}): Named[] {
+	return [
+		['the lock of the managed table', lockFileOf(managedTable)],
+		['what a pass tells the next about BaseSpace', memoryFileOf(managedTable)],
+		['what people were told', stateFileOf(managedTable)],
+		['the list of what must not be archived or deleted', 'holds.txt'],
+		['manifests', localManifestFolder],
+		...keptByRequeue({ logFile }),
+	];
+}
+
+/** The files and folders that a requeue keeps. */
+export function keptByRequeue({ logFile }: { readonly logFile: string }): Named[] {
+	return [['templates', templateFolder], ...oldLogsOf(logFile).map((path) => ['an old log', path] as const)];
+}

@@ -1,0 +1,199 @@
+import { findFastqs, findOutputs } from '../analyses/outputs.ts';
+import type { ServiceTime } from '../common/clock-check.ts';
+import { isProgramError, OutageError, reasonOf, ServiceError, StoppedError } from '../common/errors.ts';
+import { count, sentence } from '../common/text.ts';
+import type { IcaClient } from '../ica/client.ts';
+import { type Analysis, type Data, nameOf, type Project } from '../ica/schemas.ts';
+import type { Log } from '../log/log.ts';
+import { endOf } from '../retention/due.ts';
+import type { Linked } from './linking.ts';
+import { manifestCsv, manifestName } from './manifest.ts';
+import { type DeliveryPlan, describeLost, nearMisses, planDelivery, samplesOf } from './plan.ts';
+import { findManifests, manifestPath, proofOf } from './proof.ts';
+import type { Placement } from './upload.ts';
+
+/** What became of an analysis. */
+export type DeliveryOutcome =
+	| ({ readonly kind: 'delivered'; readonly run: string } & Delivery)
+	| { readonly kind: 'nothing' }
+	/** It was never delivered, and its data has been deleted. */
+	| { readonly kind: 'lost'; readonly run: string }
+	/** `isStuck`: so long after its end that a person should have a look. */
+	| { readonly kind: 'waiting'; readonly run: string; readonly isStuck: boolean }
+	| { readonly kind: 'failed'; readonly run: string };
+
+/** A delivery, for its line in the log. */
+export interface Delivery extends Linked {
+	readonly files: number;
+	/** How many FASTQs the analysis has, MGI's included. */
+	readonly fastqs: number;
+	readonly bytes: number;
+	/** MGI's FASTQs that were deleted before they could be delivered. */
+	readonly lost: number;
+	/** Files that are in the archive, or on the way to or from it: linked, and not to be read now. */
+	readonly archived: number;
+	readonly manifest: Placement;
+}
+
+/** Everything that a delivery changes. A dry run has effects that only find out what they would do. */
+export interface DeliveryEffects {
+	/** Links files to the destination, and returns when all are linked. */
+	link(run: string, files: readonly Data[]): Promise<Linked>;
+	/** Keeps the manifest here and puts it into the destination. */
+	publishManifest(name: string, csv: Buffer): Promise<Placement>;
+	/** Writes the analysis into the managed table. */
+	record(analysis: Analysis): void;
+	/** What was delivered, or would be, for the log. */
+	describe(analysis: Analysis, delivery: Delivery): string;
+}
+
+export interface DeliveryContext {
+	readonly ica: IcaClient;
+	readonly source: Project;
+	readonly destination: Project;
+	readonly mgiPattern: RegExp;
+	/** Whether the pattern is the usual one, of which it is known what nearly matches it. */
+	readonly isUsualPattern: boolean;
+	readonly effects: DeliveryEffects;
+	/** By ICA's clock. */
+	readonly time: ServiceTime;
+}
+
+/** One delivery, with the log of its own lines. */
+type OneDelivery = DeliveryContext & { readonly log: Log };
+
+/**
+ * Delivers one analysis: links its MGI FASTQs, publishes their manifest, and only then records it. Cut off anywhere, it
+ * is done again from the start, which finds what is there already. A failure is logged, and is an outcome, not an error.
+ * @throws {StoppedError}
+ */
+export async function deliver(context: OneDelivery, analysis: Analysis): Promise<DeliveryOutcome> {
+	try {
+		return await carryOut(context, analysis, await findPlan(context, analysis));
+	} catch (error) {
+		if (error instanceof StoppedError || error instanceof OutageError) {
+			throw error;
+		}
+		context.log.error(
+			`Could not deliver ${nameOf(analysis)}: ${sentence(reasonOf(error))} ` +
+				`${adviceOn(error, context)}It is not recorded; the next pass tries again.`,
+		);
+		if (isProgramError(error)) {
+			context.log.error(`This is an error in the program itself, please report it: ${error.stack}`);
+		}
+		return { kind: 'failed', run: analysis.reference };
+	}
+}
+
+/** Looks at the output, of which only the plan is kept while it is carried out. */
+async function findPlan(context: OneDelivery, analysis: Analysis): Promise<DeliveryPlan> {
+	const { ica, source, mgiPattern, isUsualPattern, time, log } = context;
+	const found = await findOutputs(ica, source, analysis);
+	const fastqs = await findFastqs(ica, found.outputs);
+	const near = nearMisses(fastqs, mgiPattern, isUsualPattern);
+	if (near.length > 0) {
+		log.warn(
+			`${nameOf(analysis)}: ${count(near.length, 'FASTQ')} nearly ${near.length === 1 ? 'has' : 'have'} MGI's naming, and ` +
+				`${near.length === 1 ? 'is' : 'are'} not taken for MGI's; samples: ${samplesOf(near)}. --mgi_pattern says which are.`,
+		);
+	}
+	return planDelivery(found, fastqs, {
+		mgiPattern,
+		endedLongAgo: endedAgo(analysis, time.now, settlingMs) === true,
+		// with dates that cannot be, that could not be waited for
+		endedAnHourAgo: endedAgo(analysis, time.now, hourMs) !== false,
+		isTimeCertain: time.trouble === undefined,
+	});
+}
+
+/** What ICA's own words for a refusal leave out: where the right is missing. */
+function adviceOn(error: unknown, { source, destination }: DeliveryContext): string {
+	return error instanceof ServiceError && error.failure === 'forbidden'
+		? `Is the key's owner allowed to link and upload data in ${destination.name}, and is data sharing enabled in ${source.name}? `
+		: '';
+}
+
+/** Whether an analysis ended so many milliseconds ago, or more; undefined where its dates cannot be. */
+function endedAgo(analysis: Analysis, now: number, milliseconds: number): boolean | undefined {
+	const end = endOf(analysis, now);
+	return end === undefined ? undefined : now - end >= milliseconds;
+}
+
+const hourMs = 60 * 60 * 1000;
+/** Long enough for anything that ICA still has to do after an analysis. */
+const settlingMs = 24 * hourMs;
+
+async function carryOut(
+	context: OneDelivery,
+	analysis: Analysis,
+	plan: DeliveryPlan,
+): Promise<DeliveryOutcome> {
+	const { source, destination, effects, log } = context;
+	switch (plan.kind) {
+		case 'wait':
+			return wait(context, analysis, plan.why);
+		case 'nothing':
+			log.info(`Nothing to deliver from ${nameOf(analysis)}: ${plan.why}.`);
+			effects.record(analysis);
+			return { kind: 'nothing' };
+		case 'deleted':
+			return await giveUp(context, analysis, plan.why);
+		case 'deliver': {
+			const { files, fastqs, lost } = plan;
+			if (lost.length > 0) {
+				log.warn(`${nameOf(analysis)}: ${describeLost(lost)} were deleted before they could be delivered.`);
+			}
+			const isElsewhere = source.id !== destination.id;
+			const linked = isElsewhere
+				? await effects.link(analysis.reference, files)
+				: { linked: 0, alreadyLinked: 0 };
+			const bytes = files.reduce((sum, file) => sum + file.size, 0);
+			const csv = manifestCsv(files, destination.id);
+			const manifest = await effects.publishManifest(manifestName(analysis.reference), csv);
+			effects.record(analysis);
+			const archived = files.filter(({ status }) => status !== 'AVAILABLE').length;
+			const delivery = {
+				files: files.length,
+				fastqs,
+				bytes,
+				lost: lost.length,
+				archived,
+				manifest,
+				...linked,
+			};
+			log.info(effects.describe(analysis, delivery));
+			return { kind: 'delivered', run: analysis.reference, ...delivery };
+		}
+	}
+}
+
+/** What was delivered before its data was deleted is nobody's loss; its manifest says so. */
+async function giveUp(context: OneDelivery, analysis: Analysis, why: string): Promise<DeliveryOutcome> {
+	const { effects, log, time } = context;
+	const manifest = (await findManifests(context, [analysis])).get(manifestPath(analysis));
+	const proof = manifest && proofOf(manifest, time.now);
+	effects.record(analysis);
+	if (proof === undefined) {
+		log.warn(`${nameOf(analysis)} was never delivered: ${why}.`);
+		return { kind: 'lost', run: analysis.reference };
+	}
+	const when = proof.kind === 'delivered' ? ` ${new Date(proof.at).toISOString().slice(0, 10)}` : '';
+	log.info(
+		`Nothing to deliver from ${nameOf(analysis)}: ${why}; its manifest is of an earlier delivery${when}.`,
+	);
+	return { kind: 'nothing' };
+}
+
+function wait({ log, time }: OneDelivery, analysis: Analysis, why: string): DeliveryOutcome {
+	// with dates that cannot be, nobody knows whether it is too early
+	const isStuck = time.trouble === undefined && (endedAgo(analysis, time.now, settlingMs) ?? true);
+	const line = `Waiting for a later pass with ${nameOf(analysis)}: ${why}.`;
+	if (isStuck) {
+		log.warn(
+			`${line} It did not end within the last day. A row for it in the managed table stops the attempts; its data is not aged then.`,
+		);
+	} else {
+		log.info(line);
+	}
+	return { kind: 'waiting', run: analysis.reference, isStuck };
+}

@@ -1,0 +1,166 @@
+import { existsSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import { Writable } from 'node:stream';
+import winston from 'winston';
+import { reasonOf, SetupError } from '../common/errors.ts';
+import { oldLogsOf } from '../common/own-files.ts';
+import { oneLine } from '../common/text.ts';
+import type { LogFormat, LogLevel } from '../options/pass-options.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+
+/** Where a pass tells what it does. A message is one line; secrets in it are blanked out. */
+export interface Log {
+	error(message: string): void;
+	warn(message: string): void;
+	info(message: string): void;
+	debug(message: string): void;
+}
+
+/** What a person sees while the program runs: information on `out`, warnings and errors on `err`. */
+export interface Console {
+	/** Both get a line with its newline. */
+	readonly out: (line: string) => void;
+	readonly err: (line: string) => void;
+	/** Whether a person is looking on, so that everything is shown as what it is. */
+	readonly isTerminal?: boolean;
+	/** On a terminal: what is going on just now, in place of what was; an empty text takes it away. */
+	readonly progress?: (text: string) => void;
+}
+
+export interface LogSettings {
+	readonly file: string;
+	readonly level: LogLevel;
+	/** Lines for people, or one JSON object a line: `time`, `level`, `pid`, `message`. */
+	readonly format: LogFormat;
+	readonly console: Console;
+	readonly secrets: Secrets;
+	/**
+	 * Whether a warning or an error is to be told; one that was told lately goes where information goes, so that cron does
+	 * not mail it again.
+	 */
+	readonly isNews: (message: string) => boolean;
+	/** Called once, when the log can no longer be written (the disk is full). */
+	readonly onFailure: (reason: string) => void;
+}
+
+const rotateAtBytes = 10_000_000;
+
+/**
+ * Opens the log: a file that gets every line with its time, and the console.
+ *
+ * The file is written synchronously, line by line, so nothing is lost however the process ends; winston's own
+ * File transport buffers. It is rotated here, before it is opened, when it has grown past 10 MB.
+ * @throws {SetupError} when the file cannot be written
+ */
+export function openLog(settings: LogSettings): Log {
+	const { file, level, format, console, secrets } = settings;
+	const fd = openForAppend(file);
+	const clean = winston.format((info) => {
+		info.message = oneLine(secrets.blank(String(info.message)), 20_000);
+		info['isTold'] = isTrouble(info.level) && settings.isNews(String(info.message));
+		return info;
+	});
+	let failed = false;
+	const writeToFile = (line: string): void => {
+		try {
+			writeWhole(fd, line);
+		} catch (error) {
+			if (!failed) {
+				failed = true;
+				settings.onFailure(`The log ${file} can no longer be written: ${reasonOf(error)}`);
+			}
+		}
+	};
+	return winston.createLogger({
+		level,
+		format: winston.format.combine(clean(), winston.format.timestamp()),
+		transports: [
+			transport(writeToFile, fileLines[format]),
+			transport(console.out, winston.format.combine(only(false), consoleLines[format])),
+			transport(console.err, winston.format.combine(only(true), consoleLines[format])),
+		],
+	});
+}
+
+const jsonLine = winston.format.printf(
+	({ timestamp, level, message }) =>
+		`${JSON.stringify({ time: timestamp, level, pid: process.pid, message })}\n`,
+);
+
+const fileLines: Readonly<Record<LogFormat, winston.Logform.Format>> = {
+	text: winston.format.printf(
+		({ timestamp, level, message }) =>
+			`${timestamp} ${level.toUpperCase().padEnd(5)} [${process.pid}] ${message}\n`,
+	),
+	json: jsonLine,
+};
+
+const consolePrefixes: Readonly<Record<string, string>> = { error: 'Error: ', warn: 'Warning: ' };
+
+const consoleLines: Readonly<Record<LogFormat, winston.Logform.Format>> = {
+	text: winston.format.printf(({ level, message }) => `${consolePrefixes[level] ?? ''}${message}\n`),
+	json: jsonLine,
+};
+
+function isTrouble(level: string): boolean {
+	return level === 'error' || level === 'warn';
+}
+
+/** What is told, or what is not. */
+function only(isTold: boolean): winston.Logform.Format {
+	return winston.format((info) => info['isTold'] === isTold && info)();
+}
+
+/** A transport that has written the line when the logger's method returns. */
+function transport(
+	write: (line: string) => void,
+	format: winston.Logform.Format,
+): winston.transports.StreamTransportInstance {
+	const stream = new Writable({
+		decodeStrings: false,
+		write(line: string, _encoding, done) {
+			write(line);
+			done();
+		},
+	});
+	return new winston.transports.Stream({ stream, format, eol: '' });
+}
+
+function openForAppend(file: string): number {
+	rotateIfPossible(file);
+	try {
+		if (statSync(file, { throwIfNoEntry: false })?.isFIFO() === true) {
+			// to open it would wait for a reader
+			throw new Error('it is a pipe, where a file is expected');
+		}
+		return openSync(file, 'a');
+	} catch (error) {
+		throw new SetupError(`The log cannot be written: ${reasonOf(error)}.`);
+	}
+}
+
+/** A log that cannot be renamed, or that another process renames just now, is written on as it is. */
+function rotateIfPossible(file: string): void {
+	try {
+		const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+		if (size < rotateAtBytes) {
+			return;
+		}
+		const names = [file, ...oldLogsOf(file)];
+		for (let n = names.length - 2; n >= 0; n--) {
+			const [from = '', to = ''] = names.slice(n, n + 2);
+			if (existsSync(from)) {
+				renameSync(from, to);
+			}
+		}
+	} catch {
+		return;
+	}
+}
+
+function writeWhole(fd: number, line: string): void {
+	const bytes = Buffer.from(line);
+	let written = 0;
+	while (written < bytes.length) {
+		written += writeSync(fd, bytes, written);
+	}
+}

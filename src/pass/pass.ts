@@ -1,0 +1,205 @@
+import { resolve } from 'node:path';
+import { type Monitored, monitor } from '../analyses/monitor.ts';
+import { findProject } from '../analyses/projects.ts';
+import { type ServiceTime, serviceTime } from '../common/clock-check.ts';
+import { count } from '../common/text.ts';
+import { deliverAll } from '../delivery/deliveries.ts';
+import type { DeliveryOutcome } from '../delivery/delivery.ts';
+import { listAnalyses } from '../ica/analyses.ts';
+import type { IcaClient } from '../ica/client.ts';
+import type { Analysis, Project } from '../ica/schemas.ts';
+import type { Log } from '../log/log.ts';
+import { defaults, type Options } from '../options/pass-options.ts';
+import { reportFailures } from '../requeue/failures.ts';
+import type { BaseSpaceMeans } from '../retention/basespace/apply.ts';
+import { type AgeingResult, nothingAged } from '../retention/ica/apply.ts';
+import { ageEverywhere } from '../retention/retention.ts';
+import type { ManagedIds } from '../state/managed-rows.ts';
+import { readManagedTable } from '../state/managed-table.ts';
+import type { Effects } from './effects.ts';
+import { type PassResult, resultOf } from './result.ts';
+
+export interface PassContext {
+	readonly options: Options;
+	readonly ica: IcaClient;
+	readonly log: Log;
+	/** Real effects, or those of a dry run: the pass does not know which. */
+	readonly effectsIn: (source: Project, destination: Project) => Effects;
+	/** The command that started the pass. */
+	readonly command: string;
+	/** Told of how far the deliveries are. */
+	readonly onDelivered: (done: number, total: number) => void;
+	/** This machine's time, in milliseconds since 1970, UTC. */
+	readonly now: () => number;
+	/** undefined when nothing is to be done in BaseSpace. */
+	readonly basespace: BaseSpaceMeans | undefined;
+}
+
+/**
+ * One pass, from the top to the bottom.
+ * @returns what it came to, also when it was cut short after something may have been changed
+ * @throws {SetupError} before anything was changed
+ * @throws {ServiceError} when ICA does not tell what there is to do; then nothing was changed, either
+ * @throws {StoppedError} before anything was changed
+ */
+export async function runPass(context: PassContext): Promise<PassResult> {
+	const { options, ica, log, effectsIn, now } = context;
+	const table = readManagedTable(options.managedTable);
+	if (table.isMissing) {
+		log.info(`There is no table ${resolve(options.managedTable)} yet: every succeeded analysis is new.`);
+	}
+	for (const warning of table.warnings) {
+		log.warn(warning);
+	}
+
+	await ica.signIn();
+	const [source, destination] = await findBothProjects(ica, options);
+	sayWhere(log, source, destination);
+
+	const { analyses, unreadable } = await listAnalyses(ica, source);
+	for (const { why } of unreadable) {
+		log.error(`An analysis of ${source.name} cannot be read, and is passed over: ${why}.`);
+	}
+	const time = serviceTime(now(), ica.clockDifferenceMs(), 'ICA');
+	const monitored = monitor(analyses, options.pipelinePattern, table.ids, time.now);
+	log.info(describe(source, monitored));
+	if (
+		analyses.length > 0 &&
+		monitored.underWay.length + monitored.succeeded.length + monitored.failed.length === 0
+	) {
+		log.warn(
+			`None of the ${analyses.length} analyses of ${source.name} has a pipeline that matches --pipeline_pattern.`,
+		);
+	}
+
+	const effects = effectsIn(source, destination);
+	effects.prepare();
+	const world = { source, destination, analyses, monitored, managedIds: table.ids, time, effects };
+	return await takeSteps(context, world, {
+		problems:
+			unreadable.length === 0
+				? []
+				: [`${count(unreadable.length, 'analysis', 'analyses')} could not be read`],
+	});
+}
+
+/** What a pass works on, when it is known what there is to do. */
+interface PassWorld {
+	readonly source: Project;
+	readonly destination: Project;
+	/** All analyses of the source project. */
+	readonly analyses: readonly Analysis[];
+	readonly monitored: Monitored;
+	readonly managedIds: ManagedIds;
+	readonly time: ServiceTime;
+	readonly effects: Effects;
+}
+
+/** The steps that change something, each told even when a later one is cut short. */
+async function takeSteps(
+	context: PassContext,
+	world: PassWorld,
+	{ problems }: { readonly problems: readonly string[] },
+): Promise<PassResult> {
+	const { source, destination, monitored, effects } = world;
+	const outcomes: DeliveryOutcome[] = [];
+	const failures: string[] = [];
+	let ageing: AgeingResult | undefined;
+	let cutShortBy: unknown;
+	try {
+		await effects.writeMonitored(monitored.underWay);
+		await deliver(context, world, (outcome) => outcomes.push(outcome));
+		failures.push(...(await report(context, world)));
+		ageing = await ageAll(context, world);
+		cutShortBy = ageing.cutShortBy;
+	} catch (error) {
+		cutShortBy = error;
+	}
+	return {
+		...resultOf(effects.summaryBegins, outcomes, ageing, [...problems, ...failures]),
+		source,
+		destination,
+		monitored,
+		cutShortBy,
+	};
+}
+
+async function deliver(
+	{ ica, options, log, onDelivered }: PassContext,
+	{ source, destination, monitored, effects, time }: PassWorld,
+	onOutcome: (outcome: DeliveryOutcome) => void,
+): Promise<void> {
+	const { mgiPattern } = options;
+	const isUsualPattern = mgiPattern.source === defaults.mgi_pattern;
+	const context = { ica, source, destination, mgiPattern, isUsualPattern, effects, time };
+	await deliverAll(context, monitored.toDeliver, {
+		log,
+		linesInOrder: effects.linesInOrder,
+		onOutcome,
+		onProgress: onDelivered,
+	});
+}
+
+async function report({ ica, options, log }: PassContext, world: PassWorld): Promise<string[]> {
+	const { source, monitored, effects, time } = world;
+	const { serverUrl, daysToArchive } = options;
+	return await reportFailures({ ica, source, serverUrl, effects, log }, monitored, {
+		daysToArchive,
+		now: time.now,
+	});
+}
+
+async function ageAll(
+	{ options, ica, log, command, basespace, now }: PassContext,
+	{ source, destination, analyses, managedIds, effects }: PassWorld,
+): Promise<AgeingResult> {
+	// long deliveries may have gone before
+	const time = serviceTime(now(), ica.clockDifferenceMs(), 'ICA');
+	if (time.trouble !== undefined) {
+		return nothingAged(log, time.trouble);
+	}
+	const { pipelinePattern, mgiPattern, maxDeletions } = options;
+	const question = {
+		ica,
+		source,
+		destination,
+		analyses,
+		managedIds,
+		pipelinePattern,
+		mgiPattern,
+		thresholds: options,
+		now: time.now,
+		postponed: (analysis: Analysis) => effects.postponed(analysis, time.now),
+		keepToThemselves: effects.keepToThemselves,
+	};
+	return await ageEverywhere({ source, effects, maxDeletions, command, log }, question, basespace);
+}
+
+async function findBothProjects(ica: IcaClient, options: Options): Promise<[Project, Project]> {
+	const source = findProject(ica, 'source', options.source);
+	const destination =
+		options.destination === undefined ? source : findProject(ica, 'destination', options.destination);
+	return await Promise.all([source, destination]);
+}
+
+function sayWhere(log: Log, source: Project, destination: Project): void {
+	if (source.id === destination.id) {
+		log.info(
+			`Source and destination project ${source.name} (${source.id}): nothing needs linking, only manifests are put there.`,
+		);
+		return;
+	}
+	log.info(
+		`Source project ${source.name} (${source.id}), destination project ${destination.name} (${destination.id}).`,
+	);
+	if (source.dataSharingEnabled === false) {
+		log.warn(
+			`Data sharing is not enabled for ${source.name}: ICA will not link its data to another project.`,
+		);
+	}
+}
+
+function describe(source: Project, { underWay, succeeded, toDeliver, failed }: Monitored): string {
+	const done = `${count(succeeded.length, 'analysis', 'analyses')} done, ${toDeliver.length} of these new`;
+	return `BCLConvert in ${source.name}: ${underWay.length} under way, ${done}, ${failed.length} failed.`;
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { IcaClient } from '../ica/client.ts';
+import { launchPath, startAnalysis } from '../ica/launches.ts';
+import type { Log } from '../log/log.ts';
+import type { RequeueEffects } from './requeue.ts';
+import type { TemplateStore } from './templates/template-store.ts';
+
+interface Means {
+	readonly ica: IcaClient;
+	readonly templates: TemplateStore;
+	readonly log: Log;
+}
+
+/** The effects of a real requeue. */
+export function realRequeue({ ica, templates, log }: Means): RequeueEffects {
+	return {
+		async keep(files) {
+			await templates.keep(files);
+			for (const { name } of files) {
+				log.info(`Written: ${join(templates.folder, name)}`);
+			}
+		},
+		start: (template) => startAnalysis(ica, template.project, template, randomUUID()),
+	};
+}
+
+/** Effects that change nothing and say what a real requeue would do. */
+export function dryRequeue({ templates, log }: Means): RequeueEffects {
+	return {
+		keep(files) {
+			for (const { name } of files) {
+				log.info(`Would write ${join(templates.folder, name)}`);
+			}
+			return Promise.resolve();
+		},
+		start({ project, action, body }) {
+			log.info(
+				`Would send POST /ica/rest${launchPath(project.id, action)} with the body of the API template above, ` +
+					`to start ${body.userReference} in ${project.name}.`,
+			);
+			return Promise.resolve(undefined);
+		},
+	};
+}

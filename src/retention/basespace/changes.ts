@@ -1,0 +1,150 @@
+import pLimit from 'p-limit';
+import { OutageError, ServiceError } from '../../common/errors.ts';
+import type { AgeingContext } from '../ica/apply.ts';
+import type { ChangeEnd } from '../ica/report.ts';
+import type { BaseSpaceEffects } from './effects.ts';
+import { type BaseSpaceChange, describeAged, labelOf } from './report.ts';
+import type { MissingScopes } from './scopes.ts';
+
+export interface ActingContext extends Pick<AgeingContext, 'log'> {
+	readonly verbs: AgeingContext['effects']['verbs'];
+	readonly effects: BaseSpaceEffects;
+	readonly scopes: MissingScopes;
+	/** Called after each item that has been changed. */
+	readonly onDone: (change: BaseSpaceChange, isInTrash: boolean) => void;
+}
+
+/** So many ids go into one request. */
+const itemsInOneRequest = 100;
+const requestsAtOnce = 8;
+
+/**
+ * Changes datasets and runs: deletions first, then what is brought back, then what is archived. What fails does not keep
+ * the others.
+ * @returns what became of each
+ * @throws {StoppedError}
+ */
+export async function changeInBaseSpace(
+	context: ActingContext,
+	changes: readonly BaseSpaceChange[],
+): Promise<Map<BaseSpaceChange, ChangeEnd>> {
+	const ends = new Map<BaseSpaceChange, ChangeEnd>();
+	const allowed = changes.filter((change) => {
+		const scope = context.scopes.stopping(change.change);
+		if (scope !== undefined) {
+			ends.set(change, { kind: 'forbidden', why: scope });
+			context.log.error(`Not done, since the token lacks ${scope}: ${change.change} ${describeAged(change)}`);
+		}
+		return scope === undefined;
+	});
+	const only = (wanted: BaseSpaceChange['change']): BaseSpaceChange[] =>
+		allowed.filter(({ change }) => change === wanted);
+	const deleted = await toTheEnd(only('delete'), (change) => deleteOne(context, change));
+	for (const [change, end] of deleted) {
+		ends.set(change, end);
+	}
+	for (const word of ['unarchive', 'archive'] as const) {
+		const moved = await toTheEnd(batchesOf(only(word)), (batch) => moveBatch(context, word, batch));
+		for (const [change, end] of moved.flat()) {
+			ends.set(change, end);
+		}
+	}
+	return ends;
+}
+
+/** Several side by side; when one is stopped by a signal, the others still come to their own stop, and are noted. */
+async function toTheEnd<Work, Result>(
+	works: readonly Work[],
+	carryOut: (work: Work) => Promise<Result>,
+): Promise<Result[]> {
+	const limit = pLimit(requestsAtOnce);
+	const ends = await Promise.allSettled(works.map((work) => limit(carryOut, work)));
+	return ends.map((end) => {
+		if (end.status === 'rejected') {
+			throw end.reason;
+		}
+		return end.value;
+	});
+}
+
+/** A request is about datasets or about runs. */
+function batchesOf(changes: readonly BaseSpaceChange[]): BaseSpaceChange[][] {
+	return (['dataset', 'run'] as const).flatMap((kind) => {
+		const some = changes.filter(({ item }) => item.kind === kind);
+		const batches: BaseSpaceChange[][] = [];
+		for (let start = 0; start < some.length; start += itemsInOneRequest) {
+			batches.push(some.slice(start, start + itemsInOneRequest));
+		}
+		return batches;
+	});
+}
+
+async function deleteOne(context: ActingContext, change: BaseSpaceChange): Promise<End> {
+	try {
+		succeed(context, change, await context.effects.moveToTrash(change.item));
+		return [change, { kind: 'changed' }];
+	} catch (error) {
+		if (!(error instanceof ServiceError && error.failure === 'not found')) {
+			return [change, failed(context, error)];
+		}
+		if (error.afterLostAnswer) {
+			// the try before, whose answer was lost, has done it
+			succeed(context, change, true);
+			return [change, { kind: 'changed' }];
+		}
+		context.log.info(`${labelOf(change)} is gone from BaseSpace: somebody else has deleted it.`);
+		return [change, { kind: 'gone' }];
+	}
+}
+
+type End = readonly [BaseSpaceChange, ChangeEnd];
+
+/** One request for many; when BaseSpace refuses it for the sake of some, one request for each. */
+async function moveBatch(
+	context: ActingContext,
+	word: 'archive' | 'unarchive',
+	batch: readonly BaseSpaceChange[],
+): Promise<End[]> {
+	const items = batch.map(({ item }) => item);
+	try {
+		await context.effects.move(word, items);
+	} catch (error) {
+		if (batch.length > 1 && error instanceof ServiceError && isRefusal(error)) {
+			const ends: End[] = [];
+			for (const each of batch) {
+				ends.push(...(await moveBatch(context, word, [each])));
+			}
+			return ends;
+		}
+		const end = failed(context, error);
+		return batch.map((change) => [change, end]);
+	}
+	return batch.map((change) => {
+		succeed(context, change, false);
+		return [change, { kind: 'changed' }];
+	});
+}
+
+function isRefusal({ failure }: ServiceError): boolean {
+	return ['forbidden', 'not found', 'conflict', 'refused'].includes(failure);
+}
+
+function succeed(context: ActingContext, change: BaseSpaceChange, isInTrash: boolean): void {
+	context.log.info(`${context.verbs[change.change]} ${describeAged(change)}`);
+	context.onDone(change, isInTrash);
+}
+
+/** @throws whatever is none of BaseSpace's failures */
+function failed({ log }: ActingContext, error: unknown): ChangeEnd {
+	if (!(error instanceof ServiceError || error instanceof OutageError)) {
+		throw error;
+	}
+	if (error instanceof ServiceError && (error.failure === 'not found' || error.failure === 'conflict')) {
+		log.info(`${error.message} It is gone, under way, or not to be changed now; a later pass looks again.`);
+		return { kind: 'not now' };
+	}
+	log.error(error.message);
+	return error instanceof ServiceError && error.failure === 'forbidden'
+		? { kind: 'forbidden', why: error.message }
+		: { kind: 'failed' };
+}

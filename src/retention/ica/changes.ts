@@ -1,0 +1,149 @@
+import pLimit from 'p-limit';
+import { ServiceError } from '../../common/errors.ts';
+import type { Data } from '../../ica/schemas.ts';
+import type { AgeingContext } from './apply.ts';
+import { type Change, type ChangeEnd, describeItem } from './report.ts';
+
+const changesAtOnce = 8;
+/** So many analyses in a row that ICA refuses to touch, and not one that it does not: it is the project. */
+const refusalsOfProject = 3;
+
+/** What became of each change, and what ended them all before their end. */
+interface Changed {
+	readonly ends: ReadonlyMap<Change, ChangeEnd>;
+	readonly cutShortBy: unknown;
+}
+
+/**
+ * Deletions before archiving; and one by one until ICA has allowed the first.
+ * @returns also when a signal, or ICA, put an end to it: what was changed until then is told
+ */
+export async function changeAll(context: AgeingContext, changes: readonly Change[]): Promise<Changed> {
+	const ends = new Map<Change, ChangeEnd>();
+	const attempt = async (change: Change): Promise<ChangeEnd> => {
+		const end = await changeOne(context, change);
+		ends.set(change, end);
+		return end;
+	};
+	try {
+		const tried = await tryUntilAllowed(changes, attempt);
+		if (tried !== undefined) {
+			const rest = changes.slice(tried);
+			await allOf(
+				rest.filter(({ change }) => change !== 'archive'),
+				attempt,
+			);
+			await allOf(
+				rest.filter(({ change }) => change === 'archive'),
+				attempt,
+			);
+		}
+		return { ends, cutShortBy: undefined };
+	} catch (error) {
+		return { ends, cutShortBy: error };
+	}
+}
+
+/** @returns how many were tried; undefined when ICA allows none */
+async function tryUntilAllowed(
+	changes: readonly Change[],
+	attempt: (change: Change) => Promise<ChangeEnd>,
+): Promise<number | undefined> {
+	let tried = 0;
+	for (const change of changes) {
+		tried++;
+		const { kind } = await attempt(change);
+		if (kind !== 'forbidden') {
+			return tried;
+		}
+		if (tried === refusalsOfProject) {
+			return undefined;
+		}
+	}
+	return tried;
+}
+
+/** Each comes to its end, whatever becomes of the others. */
+async function allOf(
+	changes: readonly Change[],
+	attempt: (change: Change) => Promise<ChangeEnd>,
+): Promise<void> {
+	const limit = pLimit(changesAtOnce);
+	const ends = await Promise.allSettled(changes.map((each) => limit(attempt, each)));
+	const failed = ends.find((end) => end.status === 'rejected');
+	if (failed !== undefined) {
+		throw failed.reason;
+	}
+}
+
+/**
+ * All items of one analysis. One that is gone, or cannot be changed now, does not keep the others; one that is refused does,
+ * and what was changed before it is told all the same.
+ */
+async function changeOne(context: AgeingContext, change: Change): Promise<ChangeEnd> {
+	const changed: Data[] = [];
+	let end: ChangeEnd = { kind: 'gone' };
+	try {
+		for (const item of change.items) {
+			const of = await changeItem(context, item, change);
+			if (of.kind === 'changed') {
+				changed.push(item);
+			}
+			if (of.kind === 'forbidden' || of.kind === 'failed') {
+				return of;
+			}
+			end = of.kind === 'gone' || end.kind === 'changed' ? end : of;
+		}
+		return end;
+	} finally {
+		if (changed.length > 0) {
+			const verb = context.effects.verbs[change.change];
+			context.log.info(`${verb} ${describeItem({ ...change, items: changed })}`);
+		}
+	}
+}
+
+/**
+ * Changes one file or folder.
+ * @throws whatever is none of ICA's failures
+ */
+async function changeItem(context: AgeingContext, item: Data, change: Change): Promise<ChangeEnd> {
+	try {
+		await context.effects.changeData(item, change.change);
+		return { kind: 'changed' };
+	} catch (error) {
+		if (!(error instanceof ServiceError)) {
+			throw error;
+		}
+		return await endOf(context, item, change, error);
+	}
+}
+
+/** What a failure comes to. An answer that was lost is none: what was asked for is found by looking. */
+async function endOf(
+	{ effects, log }: AgeingContext,
+	item: Data,
+	{ change, analysis }: Change,
+	error: ServiceError,
+): Promise<ChangeEnd> {
+	const { failure, message } = error;
+	if (failure === 'forbidden') {
+		return { kind: 'forbidden', why: message };
+	}
+	if (change === 'delete' && error.afterLostAnswer) {
+		return { kind: 'changed' };
+	}
+	if (failure === 'not found') {
+		log.info(`${item.path} of ${analysis.reference} is gone already.`);
+		return { kind: 'gone' };
+	}
+	if (failure === 'conflict') {
+		log.info(`${message} It is under way, or not to be changed now; a later pass looks again.`);
+		return { kind: 'not now' };
+	}
+	if (change === 'delete' && (await effects.isDeleted(item))) {
+		return { kind: 'changed' };
+	}
+	log.error(`${message} (${analysis.reference})`);
+	return { kind: 'failed' };
+}

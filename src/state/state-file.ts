@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { replaceFile } from '../common/atomic-write.ts';
+import { readTime } from '../common/dates.ts';
+import { reasonOf } from '../common/errors.ts';
+import { readRegularFile } from '../common/local-files.ts';
+
+/*
+ * What one pass leaves for the next beside the managed table: what people were told, so that it is not mailed again by
+ * every pass, and what need not be looked at before a time. Nothing depends on it: without it, things are said again and
+ * looked at again.
+ */
+
+const stateSchema = z.object({
+	version: z.literal(1),
+	/** What was said, by a digest of its words: when, ISO 8601. */
+	said: z.record(z.string(), z.string()),
+	/** By the id of an analysis that need not be looked at: until when, ISO 8601, and what was seen of it. */
+	postponed: z.record(
+		z.string(),
+		z.object({
+			until: z.string(),
+			as: z.enum(['keep', 'wait', 'hold']),
+			bytes: z.number(),
+			thresholds: z.string(),
+		}),
+	),
+	/** Ids of young analyses that put out nothing but into the folders that bear their names. */
+	keepToThemselves: z.array(z.string()),
+});
+type State = z.infer<typeof stateSchema>;
+
+const mostBytes = 64 * 1024 * 1024;
+const minuteMs = 60 * 1000;
+const dayMs = 24 * 60 * minuteMs;
+/** A day, but for the seconds by which passes begin sooner or later. */
+const saidAgainAfterMs = dayMs - 5 * minuteMs;
+/** A memory that is wrong must not keep anything for ever. */
+const longestPostponementMs = 14 * dayMs;
+
+/** What changes from pass to pass, while what is said stays the same: durations, and the numbers of processes. */
+const passing = /(?:\d+(?:\.\d+)? (?:ms|s|min|h|days?|tries|requests?)\b ?)+|\b(?:process|job) [0-9a-f-]+/g;
+
+/** An analysis that need not be looked at for some time. */
+export interface Postponed {
+	/** Milliseconds since 1970, UTC. */
+	readonly until: number;
+	/** What was decided about it. */
+	readonly as: 'keep' | 'wait' | 'hold';
+	readonly bytes: number;
+	/** By which thresholds: with others it can be due sooner. */
+	readonly thresholds: string;
+}
+
+export interface PassMemory {
+	/**
+	 * Whether something is to be told now, since it was not within the last day. Notes that it is.
+	 * @param words without secrets
+	 */
+	isNews(words: string): boolean;
+	/** What is known of an analysis that need not be looked at yet; undefined for one that has to be. */
+	postponed(analysisId: string, now: number): Postponed | undefined;
+	postpone(analysisId: string, postponed: Postponed): void;
+	/** Ids of young analyses that put out nothing but into the folders that bear their names, as far as a pass has seen. */
+	readonly keepToThemselves: ReadonlySet<string>;
+	/** Replaces these. */
+	rememberAlone(analysisIds: readonly string[]): void;
+	/**
+	 * Writes it down, whole or not at all.
+	 * @param isWhole whether the pass came to its end: then what it did not say any more is forgotten
+	 * @returns why that was not possible; undefined: it was
+	 */
+	save(isWhole: boolean): string | undefined;
+}
+
+/**
+ * Opens the memory; one that cannot be read is begun anew.
+ * @param now this machine's time, in milliseconds since 1970
+ */
+export function openMemory(file: string, now: number): PassMemory {
+	const before = readState(file);
+	const said = new Map<string, string>();
+	const postponements = new Map<string, Postponed>();
+	let { keepToThemselves } = before;
+	return {
+		isNews(words) {
+			const key = createHash('sha256').update(words.replaceAll(passing, '#')).digest('hex').slice(0, 16);
+			const last = said.get(key) ?? before.said[key];
+			const isOld = isLongAgo(last, now);
+			said.set(key, last === undefined || isOld ? new Date(now).toISOString() : last);
+			return isOld;
+		},
+		postponed(analysisId, icaNow) {
+			const known = before.postponed[analysisId];
+			const until = readTime(known?.until);
+			return known !== undefined &&
+				until !== undefined &&
+				until > icaNow &&
+				until <= icaNow + longestPostponementMs
+				? { ...known, until }
+				: undefined;
+		},
+		postpone(analysisId, postponed) {
+			postponements.set(analysisId, postponed);
+		},
+		keepToThemselves: new Set(keepToThemselves),
+		rememberAlone(analysisIds) {
+			keepToThemselves = [...analysisIds];
+		},
+		save(isWhole) {
+			const state: State = {
+				version: 1,
+				said: { ...(isWhole ? {} : recent(before.said, now)), ...Object.fromEntries(said) },
+				postponed: { ...stillPostponed(before.postponed, now), ...asState(postponements, now) },
+				keepToThemselves,
+			};
+			return write(file, state, before);
+		},
+	};
+}
+
+function isLongAgo(time: string | undefined, now: number): boolean {
+	const last = readTime(time);
+	// a time to come was noted by a clock that was wrong
+	return last === undefined || last > now || now - last >= saidAgainAfterMs;
+}
+
+function recent(said: State['said'], now: number): State['said'] {
+	return Object.fromEntries(Object.entries(said).filter(([, time]) => !isLongAgo(time, now)));
+}
+
+function stillPostponed(postponed: State['postponed'], now: number): State['postponed'] {
+	return Object.fromEntries(
+		Object.entries(postponed).filter(([, { until }]) => (readTime(until) ?? 0) > now),
+	);
+}
+
+function asState(postponements: ReadonlyMap<string, Postponed>, now: number): State['postponed'] {
+	const latest = now + longestPostponementMs;
+	return Object.fromEntries(
+		[...postponements].map(([id, { until, ...seen }]) => [
+			id,
+			{ until: new Date(Math.min(until, latest)).toISOString(), ...seen },
+		]),
+	);
+}
+
+function readState(file: string): State {
+	const empty: State = { version: 1, said: {}, postponed: {}, keepToThemselves: [] };
+	try {
+		const text = readRegularFile(file, mostBytes).toString('utf8');
+		return stateSchema.parse(JSON.parse(text));
+	} catch {
+		return empty;
+	}
+}
+
+function write(file: string, state: State, before: State): string | undefined {
+	if (JSON.stringify(state) === JSON.stringify(before)) {
+		return undefined;
+	}
+	try {
+		replaceFile(file, `${JSON.stringify(state, null, '\t')}\n`);
+		return undefined;
+	} catch (error) {
+		return `${file} could not be written: ${reasonOf(error)}. What was said today is said again.`;
+	}
+}
