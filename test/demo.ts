@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exitStatus } from '../src/cli/exit-status.ts';
-import { Installation } from './installation.ts';
+import { Installation } from './helpers/installation.ts';
 import type { Analysis, Project } from './simulator/model.ts';
 import { type Simulator, startSimulator } from './simulator/simulator.ts';
 import type { World } from './simulator/world.ts';

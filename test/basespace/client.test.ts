@@ -3,7 +3,7 @@ import { getScopes, listProjects } from '../../src/basespace/account.ts';
 import { emptyTrash, listDatasets, listRuns, listTrash, moveItems } from '../../src/basespace/items.ts';
 import { trashEntrySchema } from '../../src/basespace/schemas.ts';
 import { reasonToKeepTrash } from '../../src/retention/basespace/trash.ts';
-import { connect, startScene } from '../scene.ts';
+import { connect, startScene } from '../helpers/scene.ts';
 
 async function connected() {
 	const scene = await startScene();

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { programFile, runCommand, tsx } from '../installation.ts';
+import { programFile, runCommand, tsx } from '../helpers/installation.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** One run of the program. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { publish } from '../../src/delivery/upload.ts';
 import { listFilesBelow } from '../../src/ica/data.ts';
-import { bsshScene } from '../basespace-scene.ts';
-import { passInProcess } from '../in-process.ts';
-import { addOriginal, kinds } from '../launch/originals.ts';
-import { connect, fastqs, startScene } from '../scene.ts';
+import { bsshScene } from '../helpers/basespace-scene.ts';
+import { passInProcess } from '../helpers/in-process.ts';
+import { addOriginal, kinds } from '../helpers/originals.ts';
+import { connect, fastqs, startScene } from '../helpers/scene.ts';
 import type { Exchange } from '../simulator/exchange.ts';
 import { contractAvailable, contractProblems } from './openapi.ts';
 

@@ -9,7 +9,7 @@ import { listAnalyses, listOutputs } from '../../src/ica/analyses.ts';
 import { IcaClient } from '../../src/ica/client.ts';
 import { collect, listAll } from '../../src/ica/paging.ts';
 import { newSecrets } from '../../src/secrets/secrets.ts';
-import { connect, type Scene, startScene } from '../scene.ts';
+import { connect, type Scene, startScene } from '../helpers/scene.ts';
 
 const limits = { mostItems: 100, mostPages: 10, waitMs: 60_000 };
 

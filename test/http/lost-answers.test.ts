@@ -3,7 +3,7 @@ import { listDatasets, moveToTrash } from '../../src/basespace/items.ts';
 import { createRequester, usualLimits } from '../../src/http/requester.ts';
 import { createSend } from '../../src/http/send.ts';
 import { changeData, findFile } from '../../src/ica/data.ts';
-import { connect, type Scene, startScene } from '../scene.ts';
+import { connect, type Scene, startScene } from '../helpers/scene.ts';
 import type { FaultAnswer } from '../simulator/faults.ts';
 
 const notFound = { kind: 'status', status: 404 } as const;

@@ -4,7 +4,7 @@ import { OutageError, reasonOf } from '../../src/common/errors.ts';
 import { listAnalyses, listOutputs } from '../../src/ica/analyses.ts';
 import { findDataByIds, listAvailableFiles, listFilesBelow } from '../../src/ica/data.ts';
 import { findProjectsByName } from '../../src/ica/projects.ts';
-import { connect, startScene } from '../scene.ts';
+import { connect, startScene } from '../helpers/scene.ts';
 import type { FaultAnswer } from '../simulator/faults.ts';
 
 async function failing(answer: FaultAnswer, times = 100) {

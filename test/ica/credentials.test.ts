@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { getScopes, listProjects } from '../../src/basespace/account.ts';
 import { OutageError, SetupError } from '../../src/common/errors.ts';
 import { listAnalyses } from '../../src/ica/analyses.ts';
-import { connect, fastqs, startScene } from '../scene.ts';
+import { connect, fastqs, startScene } from '../helpers/scene.ts';
 
 const unauthorized = { kind: 'status', status: 401 } as const;
 

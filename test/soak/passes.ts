@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Outcome, programFile, type Running, runCommand } from '../installation.ts';
+import { type Outcome, programFile, type Running, runCommand } from '../helpers/installation.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { isOwed } from './cases.ts';
 import { judgeBaseSpaceAction } from './judge-basespace.ts';

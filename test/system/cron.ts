@@ -4,9 +4,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { installCommand } from '../installation.ts';
-import { crontab } from '../readme.ts';
-import { fastqs } from '../scene.ts';
+import { installCommand } from '../helpers/installation.ts';
+import { crontab } from '../helpers/readme.ts';
+import { fastqs } from '../helpers/scene.ts';
 import { startSimulator } from '../simulator/simulator.ts';
 import { has, needs } from './skip.ts';
 

@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Running, runCommand } from '../installation.ts';
-import { blocksOf } from '../readme.ts';
-import { fastqs } from '../scene.ts';
+import { type Running, runCommand } from '../helpers/installation.ts';
+import { blocksOf } from '../helpers/readme.ts';
+import { fastqs } from '../helpers/scene.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { type Container, type Engine, findEngine } from './container-engine.ts';
 import { needs } from './skip.ts';
