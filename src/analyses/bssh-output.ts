@@ -8,7 +8,7 @@ import type { Storage } from '../ica/transfer.ts';
 /** The file that BaseSpace Sequence Hub leaves in the output of an analysis whose data it manages. */
 export const bsshOutputName = 'bsshoutput.json';
 
-const mostBytes = 16 * 1024 * 1024;
+const maxBytes = 16 * 1024 * 1024;
 
 const bsshOutputSchema = z.object({ Projects: z.record(z.string(), z.object({ Name: z.string().min(1) })) });
 
@@ -46,7 +46,7 @@ export async function readBsshOutput(
 	}
 	try {
 		const credentials = await getCredentials(ica, source.id, file, 'read');
-		const names = parseBsshOutput((await storage.download(credentials, mostBytes)).toString('utf8'));
+		const names = parseBsshOutput((await storage.download(credentials, maxBytes)).toString('utf8'));
 		return names === undefined
 			? { kind: 'unreadable', why: 'expected JSON with the projects and their names in it' }
 			: { kind: 'names', names };

@@ -11,7 +11,7 @@ import { beginOf } from '../requeue/same-work.ts';
 import type { ManagedIds } from '../state/managed-rows.ts';
 
 /** 200,000 ids. */
-const mostBytes = 8_000_000;
+const maxBytes = 8_000_000;
 const whiteSpace = /\s/;
 
 /** Begins a file with an id that is no UUID, which might be any word otherwise. */
@@ -79,7 +79,7 @@ export function checkMonitoredFile(file: string): void {
 	try {
 		// it is replaced by another file, so that its folder is what must be writable
 		accessSync(dirname(realPathOf(file)), constants.W_OK);
-		text = existsSync(file) ? decodeSavedText(readRegularFile(file, mostBytes)) : '';
+		text = existsSync(file) ? decodeSavedText(readRegularFile(file, maxBytes)) : '';
 	} catch (error) {
 		throw new SetupError(`The monitored file ${file} cannot be replaced: ${sentence(reasonOf(error))}`);
 	}

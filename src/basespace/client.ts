@@ -36,7 +36,7 @@ const errorSchema = z.object({
 });
 
 /** Where the BaseSpace of the usual region is. */
-export const usualBaseSpace = 'https://api.basespace.illumina.com';
+export const defaultBaseSpaceUrl = 'https://api.basespace.illumina.com';
 
 const closingDot = /\.$/;
 
@@ -87,7 +87,7 @@ export class BaseSpaceClient {
 		}
 	}
 
-	async #send(call: BaseSpaceCall, isQuestion: boolean): Promise<HttpAnswer> {
+	async #send(call: BaseSpaceCall, isReadOnly: boolean): Promise<HttpAnswer> {
 		const { serverUrl, token } = this.#settings;
 		const body = call.body === undefined ? undefined : JSON.stringify(call.body);
 		const answer = await this.#service.send(call.what, {
@@ -100,7 +100,7 @@ export class BaseSpaceClient {
 				authorization: `Bearer ${token}`,
 			},
 			body,
-			isQuestion,
+			isReadOnly,
 			...(call.isSentOnce === true ? { isSentOnce: true } : {}),
 		});
 		this.#service.judgeCredentials(

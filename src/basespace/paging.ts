@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ServiceError } from '../common/errors.ts';
 import { describeIssues } from '../http/answers.ts';
-import { boundsOf, type ListLimits, usualListLimits } from '../http/list-bounds.ts';
+import { boundsOf, defaultListLimits, type ListLimits } from '../http/list-bounds.ts';
 import type { BaseSpaceCall, BaseSpaceClient } from './client.ts';
 import { idSchema } from './schemas.ts';
 
@@ -52,7 +52,7 @@ export async function listAll<Item>(
 	client: BaseSpaceClient,
 	call: BaseSpaceCall,
 	schema: z.ZodType<Item>,
-	limits: ListLimits = usualListLimits,
+	limits: ListLimits = defaultListLimits,
 ): Promise<BaseSpaceList<Item>> {
 	const isV1 = call.path.startsWith('/v1');
 	const [limitName, offsetName] = isV1 ? ['Limit', 'Offset'] : ['limit', 'offset'];

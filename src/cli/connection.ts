@@ -1,13 +1,13 @@
-import { BaseSpaceClient, usualBaseSpace } from '../basespace/client.ts';
+import { BaseSpaceClient, defaultBaseSpaceUrl } from '../basespace/client.ts';
 import { type Clock, systemClock } from '../common/clock.ts';
-import { memoryFileOf } from '../common/own-files.ts';
-import { createRequester, type Requester, requestTimeLimitMs, usualLimits } from '../http/requester.ts';
+import { basespaceStateFileOf } from '../common/own-files.ts';
+import { createRequester, defaultLimits, type Requester, requestTimeLimitMs } from '../http/requester.ts';
 import { createSend } from '../http/send.ts';
 import { IcaClient } from '../ica/client.ts';
 import type { Storage } from '../ica/transfer.ts';
 import type { Log } from '../log/log.ts';
 import { type Options, secureUrl } from '../options/pass-options.ts';
-import type { BaseSpaceMeans } from '../retention/basespace/apply.ts';
+import type { BaseSpaceDependencies } from '../retention/basespace/apply.ts';
 import type { BaseSpaceToken } from '../secrets/basespace-token.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 
@@ -32,7 +32,7 @@ export function connectToIca(
 		send: createSend(requestTimeLimitMs),
 		clock,
 		stop,
-		limits: usualLimits,
+		limits: defaultLimits,
 		debug: (message) => log.debug(message),
 	});
 	const ica = new IcaClient({
@@ -46,7 +46,7 @@ export function connectToIca(
 	return { clock, requester, ica };
 }
 
-interface BaseSpaceSurroundings {
+interface BaseSpaceConnectionContext {
 	readonly requester: Requester;
 	readonly storage: Storage;
 	readonly secrets: Secrets;
@@ -60,16 +60,16 @@ interface BaseSpaceSurroundings {
 export function connectToBaseSpace(
 	options: Options,
 	{ token, apiServer }: BaseSpaceToken,
-	{ storage, ...around }: BaseSpaceSurroundings,
-): BaseSpaceMeans {
+	{ storage, ...around }: BaseSpaceConnectionContext,
+): BaseSpaceDependencies {
 	const tokenFile = options.basespaceTokenFile ?? '';
 	const named = (): string =>
-		apiServer === undefined ? usualBaseSpace : secureUrl(`The apiServer in ${tokenFile}`, apiServer);
+		apiServer === undefined ? defaultBaseSpaceUrl : secureUrl(`The apiServer in ${tokenFile}`, apiServer);
 	const serverUrl = options.basespaceUrl ?? named();
 	return {
 		client: new BaseSpaceClient({ serverUrl, token, ...around }),
 		storage,
-		memoryFile: memoryFileOf(options.managedTable),
+		stateFile: basespaceStateFileOf(options.managedTable),
 		tokenFile,
 		emptiesTrash: options.emptyTrash,
 	};

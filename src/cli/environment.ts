@@ -16,8 +16,8 @@ function variableOf(name: string): string {
 }
 
 /** An option that can be given in the environment, too; on the command line it comes first. */
-export function option(flags: string, description: string, usually?: string): Option {
-	const made = new Option(flags, description).default(usually);
+export function option(flags: string, description: string, defaultValue?: string): Option {
+	const made = new Option(flags, description).default(defaultValue);
 	return made.env(variableOf(made.attributeName()));
 }
 

@@ -10,7 +10,7 @@ import { commandLine, type Invocation, requeueCommandLine } from './command-line
 import { commandToAddTo } from './environment.ts';
 import { exitStatus } from './exit-status.ts';
 import { readHostEnvironment } from './host-environment.ts';
-import type { Surroundings } from './run.ts';
+import type { ProcessContext } from './run.ts';
 import { createConsole } from './terminal.ts';
 
 // left to itself, V8 lets garbage pile up to several times what is in use where a machine has much memory; a pass shares
@@ -26,7 +26,7 @@ export async function main(stop: AbortController): Promise<number> {
 	let status: number = exitStatus.done;
 	// every wait and every request listens
 	setMaxListeners(0, stop.signal);
-	const around = surroundings(stop);
+	const context = processContext(stop);
 	// a reader of the output who goes away must not end a pass
 	process.stdout.on('error', () => undefined);
 	process.stderr.on('error', () => undefined);
@@ -35,10 +35,10 @@ export async function main(stop: AbortController): Promise<number> {
 	const isRequeue = words[0] === 'requeue';
 	const program = isRequeue
 		? requeueCommandLine(process.env, async (invocation) => {
-				status = await startRequeue(invocation, around);
+				status = await startRequeue(invocation, context);
 			})
-		: commandLine(around.version, process.env, async (invocation) => {
-				status = await startPass(invocation, around);
+		: commandLine(context.version, process.env, async (invocation) => {
+				status = await startPass(invocation, context);
 			});
 	try {
 		await program.exitOverride().parseAsync(isRequeue ? words.slice(1) : words, { from: 'user' });
@@ -59,7 +59,7 @@ export async function main(stop: AbortController): Promise<number> {
 
 async function startPass(
 	{ raw, strayWords, assignments }: Invocation<RawOptions>,
-	around: Omit<Surroundings, 'command'>,
+	context: Omit<ProcessContext, 'command'>,
 ): Promise<number> {
 	checkWorkingDirectory();
 	const options = readOptions(raw, strayWords);
@@ -68,17 +68,17 @@ async function startPass(
 	const { run } = await import('./run.ts');
 	const words = commandToAddTo(process.argv.slice(2)).map(shellWord);
 	const command = [...assignments, 'umich-orchestrator', ...words].join(' ');
-	return await run(options, { ...around, command });
+	return await run(options, { ...context, command });
 }
 
 async function startRequeue(
 	{ raw, strayWords }: Invocation<RawRequeueOptions>,
-	around: Omit<Surroundings, 'command'>,
+	context: Omit<ProcessContext, 'command'>,
 ): Promise<number> {
 	checkWorkingDirectory();
 	const options = readRequeueOptions(raw, strayWords);
 	const { runRequeue } = await import('./run-requeue.ts');
-	return await runRequeue(options, around);
+	return await runRequeue(options, context);
 }
 
 /** @throws {SetupError} where it was deleted: files are named relative to it */
@@ -92,7 +92,7 @@ function checkWorkingDirectory(): void {
 	}
 }
 
-function surroundings(stop: AbortController): Omit<Surroundings, 'command'> {
+function processContext(stop: AbortController): Omit<ProcessContext, 'command'> {
 	return {
 		version: versionOfPackage(),
 		console: createConsole(process.stdout, process.stderr, process.env),

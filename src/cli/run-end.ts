@@ -6,7 +6,7 @@ import type { PassResult } from '../pass/result.ts';
 import { exitStatus, stoppedBy } from './exit-status.ts';
 
 /** How a run of the program ended. */
-export interface RunEnd {
+export interface RunOutcome {
 	readonly exitStatus: number;
 	/** The last words: the summary, or why there is none. */
 	readonly message: string;
@@ -32,7 +32,7 @@ export function explainCutShort(
 	{ cutShortBy: error, counts, needsPerson }: PassResult,
 	log: Log,
 	stop: AbortSignal,
-): RunEnd {
+): RunOutcome {
 	const done = sentence(`Done before that: ${counts}`);
 	if (error instanceof StoppedError) {
 		return explainStop(log, stop, done);
@@ -54,7 +54,7 @@ function reportProgramError(error: unknown, log: Log): void {
 }
 
 /** Says why a pass did not begin to change anything. */
-export function explain(error: unknown, log: Log, stop: AbortSignal): RunEnd {
+export function explain(error: unknown, log: Log, stop: AbortSignal): RunOutcome {
 	if (error instanceof StoppedError) {
 		return explainStop(log, stop, 'Nothing was changed.');
 	}
@@ -79,7 +79,7 @@ export async function lateStop(
 	{ counts }: PassResult,
 	log: Log,
 	stop: AbortSignal,
-): Promise<RunEnd | undefined> {
+): Promise<RunOutcome | undefined> {
 	// a signal that came while a file was written is heard when Node has looked for new events
 	for (let turn = 0; turn < 2; turn++) {
 		await setImmediate();
@@ -88,7 +88,7 @@ export async function lateStop(
 }
 
 /** @param done what was done until then, a sentence */
-function explainStop(log: Log, stop: AbortSignal, done: string): RunEnd {
+function explainStop(log: Log, stop: AbortSignal, done: string): RunOutcome {
 	const status = stoppedBy(stop.reason);
 	if (status === undefined) {
 		const message = `Stopped: ${String(stop.reason)}. The next pass goes on from here when that is mended. ${done}`;

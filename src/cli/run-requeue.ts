@@ -10,7 +10,7 @@ import { readApiKey } from '../secrets/api-key.ts';
 import { newSecrets } from '../secrets/secrets.ts';
 import { connectToIca } from './connection.ts';
 import { exitStatus, stoppedBy } from './exit-status.ts';
-import type { Surroundings } from './run.ts';
+import type { ProcessContext } from './run.ts';
 
 /**
  * Builds the real world around a requeue, runs it, and tells how it ended. It takes no lock, and leaves the managed table
@@ -20,7 +20,7 @@ import type { Surroundings } from './run.ts';
  */
 export async function runRequeue(
 	options: RequeueOptions,
-	{ version, console, stop }: Pick<Surroundings, 'version' | 'console' | 'stop'>,
+	{ version, console, stop }: Pick<ProcessContext, 'version' | 'console' | 'stop'>,
 ): Promise<number> {
 	const secrets = newSecrets();
 	const { key, warning } = readApiKey(options.apiKeyFile);

@@ -15,15 +15,15 @@ import { type BaseSpaceToken, readBaseSpaceToken } from '../secrets/basespace-to
 import { newSecrets, type Secrets } from '../secrets/secrets.ts';
 import { acquireLock } from '../state/lock.ts';
 import { checkManagedTable } from '../state/managed-table.ts';
-import { openMemory, type PassMemory } from '../state/state-file.ts';
+import { openStateFile, type PassState } from '../state/state-file.ts';
 import { connectToBaseSpace, connectToIca } from './connection.ts';
 import { exitStatus } from './exit-status.ts';
 import { startProgress } from './progress.ts';
-import { explain, explainCutShort, lateStop, type RunEnd, statusOf } from './run-end.ts';
+import { explain, explainCutShort, lateStop, type RunOutcome, statusOf } from './run-end.ts';
 import { belongsToAnother, checkSummaryFile, writeSummaryFile } from './summary-file.ts';
 
 /** What the program finds around it. */
-export interface Surroundings {
+export interface ProcessContext {
 	readonly version: string;
 	/** The command that started the program, for a shell. */
 	readonly command: string;
@@ -35,29 +35,29 @@ export interface Surroundings {
 }
 
 /** What is there before the pass begins. */
-interface Means {
+interface Dependencies {
 	readonly key: string;
 	readonly token: BaseSpaceToken | undefined;
 	readonly secrets: Secrets;
 	readonly log: Log;
-	readonly memory: PassMemory;
+	readonly state: PassState;
 }
 
 /**
  * Builds the real world around a pass, runs it, tells how it ended, and writes the summary file.
  * @returns the exit status
  */
-export async function run(options: Options, surroundings: Surroundings): Promise<number> {
-	const clock = systemClock(surroundings.stop.signal);
+export async function run(options: Options, context: ProcessContext): Promise<number> {
+	const clock = systemClock(context.stop.signal);
 	const begun = clock.now();
-	const { console } = surroundings;
-	const memory = openMemory(stateFileOf(realPathOf(options.managedTable)), begun);
+	const { console } = context;
+	const state = openStateFile(stateFileOf(realPathOf(options.managedTable)), begun);
 	// whoever looks on, or looks what there would be to do, wants to see everything
 	const isNews =
-		options.dryRun || console.isTerminal === true ? () => true : (words: string) => memory.isNews(words);
+		options.dryRun || console.isTerminal === true ? () => true : (words: string) => state.isNews(words);
 	// where it is told when there is no log
 	let tell = (trouble: string): void => (isNews(trouble) ? console.err : console.out)(`Error: ${trouble}\n`);
-	let end: RunEnd;
+	let end: RunOutcome;
 	try {
 		const { key, warning } = readApiKey(options.apiKeyFile);
 		const secrets = newSecrets();
@@ -65,10 +65,10 @@ export async function run(options: Options, surroundings: Surroundings): Promise
 		const { basespaceTokenFile } = options;
 		const token = basespaceTokenFile === undefined ? undefined : readBaseSpaceToken(basespaceTokenFile);
 		secrets.add(token?.token ?? '');
-		const log = openLogOf(options, surroundings, { secrets, isNews });
+		const log = openLogOf(options, context, { secrets, isNews });
 		tell = (trouble) => log.error(trouble);
-		const means = { key, token, secrets, log, memory };
-		end = await runWithLog(options, surroundings, means, [warning, token?.warning]);
+		const dependencies = { key, token, secrets, log, state };
+		end = await runWithLog(options, context, dependencies, [warning, token?.warning]);
 	} catch (error) {
 		// no key, or no log
 		const message = reasonOf(error);
@@ -78,7 +78,7 @@ export async function run(options: Options, surroundings: Surroundings): Promise
 	if (options.dryRun) {
 		return end.exitStatus;
 	}
-	const unsaved = saveMemory(memory, options.managedTable, end);
+	const unsaved = saveState(state, options.managedTable, end);
 	if (unsaved !== undefined) {
 		tell(unsaved);
 	}
@@ -88,7 +88,7 @@ export async function run(options: Options, surroundings: Surroundings): Promise
 	}
 	try {
 		writeSummaryFile(summaryFile, end, {
-			version: surroundings.version,
+			version: context.version,
 			begun,
 			ended: clock.now(),
 		});
@@ -100,19 +100,19 @@ export async function run(options: Options, surroundings: Surroundings): Promise
 }
 
 /** A start that failed leaves nothing where no pass has been at work before. */
-function saveMemory(
-	memory: PassMemory,
+function saveState(
+	state: PassState,
 	managedTable: string,
-	{ result, exitStatus: status }: RunEnd,
+	{ result, exitStatus: status }: RunOutcome,
 ): string | undefined {
 	return status === exitStatus.wrongSetup && !existsSync(managedTable)
 		? undefined
-		: memory.save(result !== undefined && result.cutShortBy === undefined);
+		: state.save(result !== undefined && result.cutShortBy === undefined);
 }
 
 function openLogOf(
 	options: Options,
-	{ console, stop }: Surroundings,
+	{ console, stop }: ProcessContext,
 	{ secrets, isNews }: { readonly secrets: Secrets; readonly isNews: (words: string) => boolean },
 ): Log {
 	return openLog({
@@ -130,12 +130,12 @@ function openLogOf(
 
 async function runWithLog(
 	options: Options,
-	surroundings: Surroundings,
-	means: Means,
+	context: ProcessContext,
+	dependencies: Dependencies,
 	warnings: readonly (string | undefined)[],
-): Promise<RunEnd> {
-	const { log } = means;
-	const { version, stop } = surroundings;
+): Promise<RunOutcome> {
+	const { log } = dependencies;
+	const { version, stop } = context;
 	try {
 		log.info(
 			`umich-orchestrator ${version}: ${options.dryRun ? 'dry run' : 'pass'} begins in ${process.cwd()}.`,
@@ -156,7 +156,7 @@ async function runWithLog(
 			),
 		);
 		try {
-			return await passInWorld(options, surroundings, means);
+			return await passInWorld(options, context, dependencies);
 		} finally {
 			release?.();
 		}
@@ -167,16 +167,16 @@ async function runWithLog(
 
 async function passInWorld(
 	options: Options,
-	{ command, console, stop, storageEndpoint }: Surroundings,
-	means: Means,
-): Promise<RunEnd> {
-	const { token, log, secrets, memory } = means;
-	const { clock, requester, ica } = connectToIca(options, stop.signal, means);
+	{ command, console, stop, storageEndpoint }: ProcessContext,
+	dependencies: Dependencies,
+): Promise<RunOutcome> {
+	const { token, log, secrets, state } = dependencies;
+	const { clock, requester, ica } = connectToIca(options, stop.signal, dependencies);
 	const begun = clock.ticks();
 	const storage = createStorage({
 		endpoint: storageEndpoint === undefined ? undefined : secureUrl('AWS_ENDPOINT_URL_S3', storageEndpoint),
 		stop: stop.signal,
-		inTurn: requester.inTurn,
+		withinLimit: requester.withinLimit,
 	});
 	const basespace =
 		token === undefined
@@ -206,7 +206,7 @@ async function passInWorld(
 					localManifestFolder,
 					templates,
 					basespace,
-					memory,
+					state,
 				}),
 		});
 		progress.end();

@@ -10,7 +10,7 @@ import type { Project } from '../ica/schemas.ts';
 import type { PassResult } from '../pass/result.ts';
 import { isLocked } from '../state/lock.ts';
 import { exitStatus as statuses } from './exit-status.ts';
-import type { RunEnd } from './run-end.ts';
+import type { RunOutcome } from './run-end.ts';
 
 /** When a run was, in milliseconds since 1970, UTC, and of which version. */
 export interface RunTimes {
@@ -20,7 +20,7 @@ export interface RunTimes {
 }
 
 /** A summary has some kB, and names three analyses for each kind of trouble. */
-const mostBytes = 10_000_000;
+const maxBytes = 10_000_000;
 
 /** What every version of the summary has had. */
 const summarySchema = z.object({ version: z.string(), ended: z.string(), exit_status: z.number() });
@@ -34,7 +34,7 @@ export function checkSummaryFile(file: string): void {
 	try {
 		// it is replaced by another file, so that its folder is what must be writable
 		accessSync(dirname(realPathOf(file)), constants.W_OK);
-		text = existsSync(file) ? decodeSavedText(readRegularFile(file, mostBytes)).trim() : '';
+		text = existsSync(file) ? decodeSavedText(readRegularFile(file, maxBytes)).trim() : '';
 	} catch (error) {
 		throw new SetupError(`The summary file ${file} cannot be written: ${sentence(reasonOf(error))}`);
 	}
@@ -61,7 +61,7 @@ function otherThanSummary(text: string): string | undefined {
  * Whether the summary of a run is to be left alone, because it belongs to another pass that is at work: that one will tell
  * how it ended, and neither a run that met it nor one that could not even begin is the last word.
  */
-export function belongsToAnother({ exitStatus }: RunEnd, managedTable: string): boolean {
+export function belongsToAnother({ exitStatus }: RunOutcome, managedTable: string): boolean {
 	return exitStatus === statuses.locked || (exitStatus === statuses.wrongSetup && isLocked(managedTable));
 }
 
@@ -69,7 +69,7 @@ export function belongsToAnother({ exitStatus }: RunEnd, managedTable: string): 
  * Replaces the summary file, whole or not at all.
  * @throws {Error} when it cannot be written, or is something else than a summary
  */
-export function writeSummaryFile(file: string, end: RunEnd, times: RunTimes): void {
+export function writeSummaryFile(file: string, end: RunOutcome, times: RunTimes): void {
 	try {
 		checkSummaryFile(file);
 	} catch (error) {
@@ -82,7 +82,10 @@ export function writeSummaryFile(file: string, end: RunEnd, times: RunTimes): vo
 	replaceFile(file, `${JSON.stringify(summaryOf(end, times), undefined, '\t')}\n`);
 }
 
-function summaryOf({ exitStatus, message, needsPerson, result, requests }: RunEnd, times: RunTimes): object {
+function summaryOf(
+	{ exitStatus, message, needsPerson, result, requests }: RunOutcome,
+	times: RunTimes,
+): object {
 	return {
 		version: times.version,
 		started: new Date(times.begun).toISOString(),

@@ -11,7 +11,7 @@ const startOfTrouble = /^(Error|Warning):/;
 const colours: Readonly<Record<string, string>> = { Error: '\u001b[31m', Warning: '\u001b[33m' };
 const plain = '\u001b[39m';
 const emptiedLine = '\r\u001b[2K';
-const usualColumns = 80;
+const defaultColumns = 80;
 
 /**
  * What a person sees. On a terminal, trouble has a colour, and the last line tells what is going on; elsewhere, and with
@@ -57,5 +57,5 @@ export function createConsole(
 
 /** A terminal without a size tells 0. */
 function columnsOf({ columns = 0 }: OutputStream): number {
-	return columns === 0 ? usualColumns : columns;
+	return columns === 0 ? defaultColumns : columns;
 }

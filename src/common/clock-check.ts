@@ -1,6 +1,6 @@
 import { formatDuration } from './text.ts';
 
-const mostClockDifferenceMs = 60 * 60 * 1000;
+const maxClockDifferenceMs = 60 * 60 * 1000;
 
 /** The time by a service's clock. */
 export interface ServiceTime {
@@ -36,7 +36,7 @@ export function describeWrongClock(differenceMs: number | undefined, service: st
 	if (differenceMs === undefined) {
 		return `${service} does not tell its time, so this machine's clock cannot be checked.`;
 	}
-	if (Math.abs(differenceMs) <= mostClockDifferenceMs) {
+	if (Math.abs(differenceMs) <= maxClockDifferenceMs) {
 		return undefined;
 	}
 	const direction = differenceMs > 0 ? 'behind' : 'ahead of';

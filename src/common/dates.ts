@@ -3,7 +3,7 @@ const iso =
 	/^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:\s?(?:Z|([+-]\d\d)(?::?(\d\d))?))?)?$/i;
 
 /** Days that every month has. */
-const shortestMonth = 28;
+const daysOfShortestMonth = 28;
 /** The same as ICA writes it, of a day that every month has. */
 const plain = /^\d{4}-\d\d-(?:0[1-9]|1\d|2[0-8])T\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
 
@@ -29,7 +29,7 @@ export function readTime(text: string | null | undefined): number | undefined {
 	const [, day = '', time = '00:00', seconds = '00', decimals = '', zoneHours = '+00', zoneMinutes = '00'] =
 		parts;
 	const milliseconds = decimals.slice(0, 3).padEnd(3, '0');
-	if (Number(day.slice(-2)) > shortestMonth && !isInItsMonth(day)) {
+	if (Number(day.slice(-2)) > daysOfShortestMonth && !isInItsMonth(day)) {
 		return undefined;
 	}
 	const read = Date.parse(`${day}T${time}:${seconds}.${milliseconds}${zoneHours}:${zoneMinutes}`);

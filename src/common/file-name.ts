@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-const longestName = 200;
+const maxNameBytes = 200;
 const notInNames = /[/\\\p{Cc}]/gu;
 
 /**
@@ -9,14 +9,14 @@ const notInNames = /[/\\\p{Cc}]/gu;
  */
 export function fileNameOf(text: string): string {
 	const name = text.replace(notInNames, '_');
-	return Buffer.byteLength(name) <= longestName ? name : shortened(name);
+	return Buffer.byteLength(name) <= maxNameBytes ? name : shortened(name);
 }
 
 /** Still another name for another text: a file name has 255 bytes at the most. */
 function shortened(name: string): string {
 	const digest = createHash('sha256').update(name).digest('hex').slice(0, 16);
 	let beginning = name;
-	while (Buffer.byteLength(beginning) > longestName - digest.length - 1) {
+	while (Buffer.byteLength(beginning) > maxNameBytes - digest.length - 1) {
 		beginning = [...beginning].slice(0, -1).join('');
 	}
 	return `${beginning}-${digest}`;

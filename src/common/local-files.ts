@@ -14,7 +14,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { formatBytes } from './text.ts';
 
 /** As many as Linux follows. */
-const mostLinks = 40;
+const maxLinks = 40;
 
 /** What something is that is no regular file: "a folder", "a pipe"; undefined for a regular file. */
 export function otherKindOf(stats: Stats): string | undefined {
@@ -63,16 +63,16 @@ export function openRegularFile(path: string, flags: number): number {
 
 /**
  * The whole content of a regular file.
- * @param mostBytes a larger file cannot be what is meant
+ * @param maxBytes a larger file cannot be what is meant
  * @throws {Error} the system's, or one that says what is wrong with the file
  */
-export function readRegularFile(path: string, mostBytes: number): Buffer {
+export function readRegularFile(path: string, maxBytes: number): Buffer {
 	const fd = openRegularFile(path, constants.O_RDONLY);
 	try {
 		const { size } = fstatSync(fd);
-		if (size > mostBytes) {
+		if (size > maxBytes) {
 			throw new Error(
-				`it has ${formatBytes(size)}, and ${formatBytes(mostBytes)} is the most to be expected: is it the right file?`,
+				`it has ${formatBytes(size)}, and ${formatBytes(maxBytes)} is the most to be expected: is it the right file?`,
 			);
 		}
 		const content = readFileSync(fd);
@@ -93,9 +93,7 @@ export function realPathOf(path: string, links = 0): string {
 		const folder = realFolderOf(path);
 		const file = join(folder, basename(path));
 		const target = linkedFrom(file);
-		return target === undefined || links === mostLinks
-			? file
-			: realPathOf(resolve(folder, target), links + 1);
+		return target === undefined || links === maxLinks ? file : realPathOf(resolve(folder, target), links + 1);
 	}
 }
 

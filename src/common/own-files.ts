@@ -14,7 +14,7 @@ export const localManifestFolder = 'fastq_manifests';
 const oldLogs = 5;
 
 /** What a pass leaves for the next about BaseSpace, beside the managed table that it goes with. */
-export function memoryFileOf(managedTable: string): string {
+export function basespaceStateFileOf(managedTable: string): string {
 	return `${managedTable}.basespace`;
 }
 
@@ -40,7 +40,7 @@ export function keptByPass({
 }): Named[] {
 	return [
 		['the lock of the managed table', lockFileOf(managedTable)],
-		['what a pass tells the next about BaseSpace', memoryFileOf(managedTable)],
+		['what a pass tells the next about BaseSpace', basespaceStateFileOf(managedTable)],
 		['what people were told', stateFileOf(managedTable)],
 		['the list of what must not be archived or deleted', 'holds.txt'],
 		['manifests', localManifestFolder],

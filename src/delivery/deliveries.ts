@@ -38,8 +38,8 @@ export async function deliverAll(
 		done++;
 		onProgress(done, analyses.length);
 	};
-	const ends = await Promise.allSettled(analyses.map((analysis) => limit(work, analysis)));
-	const failed = ends.find((end) => end.status === 'rejected');
+	const results = await Promise.allSettled(analyses.map((analysis) => limit(work, analysis)));
+	const failed = results.find((result) => result.status === 'rejected');
 	if (failed !== undefined) {
 		throw failed.reason;
 	}

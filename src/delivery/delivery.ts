@@ -10,7 +10,7 @@ import type { Linked } from './linking.ts';
 import { manifestCsv, manifestName } from './manifest.ts';
 import { type DeliveryPlan, describeLost, nearMisses, planDelivery, samplesOf } from './plan.ts';
 import { findManifests, manifestPath, proofOf } from './proof.ts';
-import type { Placement } from './upload.ts';
+import type { UploadAction } from './upload.ts';
 
 /** What became of an analysis. */
 export type DeliveryOutcome =
@@ -32,7 +32,7 @@ export interface Delivery extends Linked {
 	readonly lost: number;
 	/** Files that are in the archive, or on the way to or from it: linked, and not to be read now. */
 	readonly archived: number;
-	readonly manifest: Placement;
+	readonly manifest: UploadAction;
 }
 
 /** Everything that a delivery changes. A dry run has effects that only find out what they would do. */
@@ -40,7 +40,7 @@ export interface DeliveryEffects {
 	/** Links files to the destination, and returns when all are linked. */
 	link(run: string, files: readonly Data[]): Promise<Linked>;
 	/** Keeps the manifest here and puts it into the destination. */
-	publishManifest(name: string, csv: Buffer): Promise<Placement>;
+	uploadManifest(name: string, csv: Buffer): Promise<UploadAction>;
 	/** Writes the analysis into the managed table. */
 	record(analysis: Analysis): void;
 	/** What was delivered, or would be, for the log. */
@@ -53,7 +53,7 @@ export interface DeliveryContext {
 	readonly destination: Project;
 	readonly mgiPattern: RegExp;
 	/** Whether the pattern is the usual one, of which it is known what nearly matches it. */
-	readonly isUsualPattern: boolean;
+	readonly isDefaultPattern: boolean;
 	readonly effects: DeliveryEffects;
 	/** By ICA's clock. */
 	readonly time: ServiceTime;
@@ -87,10 +87,10 @@ export async function deliver(context: OneDelivery, analysis: Analysis): Promise
 
 /** Looks at the output, of which only the plan is kept while it is carried out. */
 async function findPlan(context: OneDelivery, analysis: Analysis): Promise<DeliveryPlan> {
-	const { ica, source, mgiPattern, isUsualPattern, time, log } = context;
+	const { ica, source, mgiPattern, isDefaultPattern, time, log } = context;
 	const found = await findOutputs(ica, source, analysis);
 	const fastqs = await findFastqs(ica, found.outputs);
-	const near = nearMisses(fastqs, mgiPattern, isUsualPattern);
+	const near = nearMisses(fastqs, mgiPattern, isDefaultPattern);
 	if (near.length > 0) {
 		log.warn(
 			`${nameOf(analysis)}: ${count(near.length, 'FASTQ')} nearly ${near.length === 1 ? 'has' : 'have'} MGI's naming, and ` +
@@ -149,7 +149,7 @@ async function carryOut(
 				: { linked: 0, alreadyLinked: 0 };
 			const bytes = files.reduce((sum, file) => sum + file.size, 0);
 			const csv = manifestCsv(files, destination.id);
-			const manifest = await effects.publishManifest(manifestName(analysis.reference), csv);
+			const manifest = await effects.uploadManifest(manifestName(analysis.reference), csv);
 			effects.record(analysis);
 			const archived = files.filter(({ status }) => status !== 'AVAILABLE').length;
 			const delivery = {

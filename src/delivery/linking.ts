@@ -6,10 +6,10 @@ import { getLinking, listLinkingItems, startLinking } from '../ica/links.ts';
 import type { Data, LinkingBatch, LinkingItem, Project } from '../ica/schemas.ts';
 
 /** Well below the 25,000 that ICA recommends as the most. */
-const usualFilesInOneJob = 10_000;
+const defaultFilesPerJob = 10_000;
 const firstWaitMs = 250;
 const waitGrowth = 1.5;
-const longestWaitMs = 20_000;
+const maxWaitMs = 20_000;
 const jobEnds: ReadonlySet<string> = new Set(['SUCCEEDED', 'PARTIALLY_SUCCEEDED', 'FAILED', 'STOPPED']);
 
 /** How many files were linked now, and how many had been before. */
@@ -18,11 +18,11 @@ export interface Linked {
 	readonly alreadyLinked: number;
 }
 
-export interface LinkingPatience {
+export interface LinkingOptions {
 	readonly clock: Clock;
 	readonly timeoutMs: number;
 	/** For tests: how many files go into one job. */
-	readonly filesInOneJob?: number;
+	readonly filesPerJob?: number;
 	/** Told while a job goes on: its status, and milliseconds since the linking began. */
 	readonly onWait: (status: string, elapsedMs: number) => void;
 }
@@ -37,33 +37,33 @@ export async function linkFiles(
 	ica: IcaClient,
 	destination: Project,
 	files: readonly Data[],
-	patience: LinkingPatience,
+	options: LinkingOptions,
 ): Promise<Linked> {
-	const begun = patience.clock.ticks();
-	const { filesInOneJob = usualFilesInOneJob } = patience;
+	const begun = options.clock.ticks();
+	const { filesPerJob = defaultFilesPerJob } = options;
 	const batches: (readonly Data[])[] = [];
-	for (let start = 0; start < files.length; start += filesInOneJob) {
-		batches.push(files.slice(start, start + filesInOneJob));
+	for (let start = 0; start < files.length; start += filesPerJob) {
+		batches.push(files.slice(start, start + filesPerJob));
 	}
 	// each to its end, so that no job is left unwatched when another fails
-	const ends = await Promise.allSettled(
-		batches.map((batch) => linkBatch(ica, destination, batch, { ...patience, begun })),
+	const results = await Promise.allSettled(
+		batches.map((batch) => linkBatch(ica, destination, batch, { ...options, begun })),
 	);
-	return addUp(ends);
+	return addUp(results);
 }
 
 /** @throws {ServiceError} with what every failed job says */
-function addUp(ends: readonly PromiseSettledResult<Linked>[]): Linked {
+function addUp(results: readonly PromiseSettledResult<Linked>[]): Linked {
 	const total = { linked: 0, alreadyLinked: 0 };
 	const failures: ServiceError[] = [];
-	for (const end of ends) {
-		if (end.status === 'fulfilled') {
-			total.linked += end.value.linked;
-			total.alreadyLinked += end.value.alreadyLinked;
-		} else if (end.reason instanceof ServiceError) {
-			failures.push(end.reason);
+	for (const result of results) {
+		if (result.status === 'fulfilled') {
+			total.linked += result.value.linked;
+			total.alreadyLinked += result.value.alreadyLinked;
+		} else if (result.reason instanceof ServiceError) {
+			failures.push(result.reason);
 		} else {
-			throw end.reason;
+			throw result.reason;
 		}
 	}
 	const [first] = failures;
@@ -77,18 +77,18 @@ async function linkBatch(
 	ica: IcaClient,
 	destination: Project,
 	files: readonly Data[],
-	patience: LinkingPatience & { readonly begun: number },
+	options: LinkingOptions & { readonly begun: number },
 ): Promise<Linked> {
 	const ids = files.map((file) => file.id);
 	const job = await startLinking(ica, destination, ids);
-	return await judgeJob(ica, destination, await waitForEnd(ica, destination, job, patience), files);
+	return await judgeJob(ica, destination, await waitForEnd(ica, destination, job, options), files);
 }
 
 async function waitForEnd(
 	ica: IcaClient,
 	destination: Project,
 	batch: LinkingBatch,
-	{ clock, timeoutMs, onWait, begun }: LinkingPatience & { readonly begun: number },
+	{ clock, timeoutMs, onWait, begun }: LinkingOptions & { readonly begun: number },
 ): Promise<LinkingBatch> {
 	let current = batch;
 	let wait = firstWaitMs;
@@ -103,7 +103,7 @@ async function waitForEnd(
 		}
 		onWait(status, elapsed);
 		await clock.sleep(Math.min(wait, timeoutMs - elapsed));
-		wait = Math.min(wait * waitGrowth, longestWaitMs);
+		wait = Math.min(wait * waitGrowth, maxWaitMs);
 		current = await getLinking(ica, destination.id, batch.id);
 	}
 	return current;

@@ -29,7 +29,7 @@ export interface PlanningRules {
 }
 
 const sampleOfFastq = /^(.+)_S\d+_/;
-const mostSamples = 50;
+const maxSamples = 50;
 const unsettled = [
 	['PARTIAL', 'written'],
 	['DELETING', 'deleted'],
@@ -127,7 +127,7 @@ function lostAmong(putOut: readonly OutputFile[], fastqs: readonly Data[], mgiPa
 /** BCLConvert names a FASTQ `<sample>_S<number>_…`. */
 export function samplesOf(fastqs: readonly Pick<Data, 'name'>[]): string {
 	const samples = fastqs.map(({ name }) => sampleOfFastq.exec(name)?.[1] ?? name);
-	return firstFew([...new Set(samples)].sort(byCodeUnits), mostSamples);
+	return firstFew([...new Set(samples)].sort(byCodeUnits), maxSamples);
 }
 
 function unsettledAmong(items: readonly Data[], noun: string): string | undefined {
@@ -144,11 +144,11 @@ function unsettledAmong(items: readonly Data[], noun: string): string | undefine
  * FASTQs whose names nearly match, so that a person should look: the pattern in another letter case, or, with the usual
  * pattern, anything that begins with an M.
  */
-export function nearMisses(fastqs: readonly Data[], mgiPattern: RegExp, isUsualPattern: boolean): Data[] {
+export function nearMisses(fastqs: readonly Data[], mgiPattern: RegExp, isDefaultPattern: boolean): Data[] {
 	const anyCase = new RegExp(mgiPattern.source, [...new Set([...mgiPattern.flags, 'i'])].join(''));
 	return fastqs.filter(
 		({ name }) =>
 			!mgiPattern.test(name) &&
-			(anyCase.test(name) || (isUsualPattern && name.toLowerCase().startsWith('m'))),
+			(anyCase.test(name) || (isDefaultPattern && name.toLowerCase().startsWith('m'))),
 	);
 }

@@ -13,7 +13,7 @@ import { manifestFolder, manifestName } from './manifest.ts';
  * of the managed table says "handled", and nothing else: a person can have written it.
  */
 
-export interface ProofQuestion {
+export interface ProofRequest {
 	readonly ica: IcaClient;
 	readonly source: Project;
 	readonly destination: Project;
@@ -37,18 +37,18 @@ export function manifestPath({ reference }: Pick<Analysis, 'reference'>): string
  * @throws {ServiceError} when the manifests cannot be looked up
  */
 export async function findProofs(
-	question: ProofQuestion,
+	request: ProofRequest,
 	analyses: readonly Analysis[],
 ): Promise<ReadonlyMap<string, Proof>> {
-	const owing = analyses.filter((analysis) => mayOwe(question, analysis));
-	const manifests = await findManifests(question, owing);
+	const owing = analyses.filter((analysis) => mayOwe(request, analysis));
+	const manifests = await findManifests(request, owing);
 	const limit = pLimit(inspectionsAtOnce);
 	const proofs = await Promise.all(
 		owing.map((analysis) => {
 			const manifest = manifests.get(manifestPath(analysis));
 			return manifest === undefined
-				? limit(() => lookForFastqs(question, analysis))
-				: Promise.resolve(proofOf(manifest, question.now));
+				? limit(() => lookForFastqs(request, analysis))
+				: Promise.resolve(proofOf(manifest, request.now));
 		}),
 	);
 	const found = new Map(owing.map((analysis, index) => [analysis.id, proofs[index] ?? nothingOwed]));
@@ -59,7 +59,7 @@ const nothingOwed: Proof = { kind: 'nothing owed' };
 
 /** Whether an analysis can have had anything for a recipient. */
 export function mayOwe(
-	{ pipelinePattern }: Pick<ProofQuestion, 'pipelinePattern'>,
+	{ pipelinePattern }: Pick<ProofRequest, 'pipelinePattern'>,
 	{ status, pipelineCode }: Pick<Analysis, 'status' | 'pipelineCode'>,
 ): boolean {
 	return status === 'SUCCEEDED' && pipelinePattern.test(pipelineCode);
@@ -70,7 +70,7 @@ export function mayOwe(
  * @throws {ServiceError} when ICA's list of its files is not whole
  */
 export async function owesDelivery(
-	{ ica, mgiPattern }: Pick<ProofQuestion, 'ica' | 'mgiPattern'>,
+	{ ica, mgiPattern }: Pick<ProofRequest, 'ica' | 'mgiPattern'>,
 	outputs: readonly Output[],
 ): Promise<boolean> {
 	return (await findFastqs(ica, outputs)).some(({ name }) => isMgiFastq(name, mgiPattern));
@@ -78,7 +78,7 @@ export async function owesDelivery(
 
 /** The manifests that are there, by their paths; those that are not whole are none. */
 export async function findManifests(
-	{ ica, destination }: Pick<ProofQuestion, 'ica' | 'destination'>,
+	{ ica, destination }: Pick<ProofRequest, 'ica' | 'destination'>,
 	analyses: readonly Analysis[],
 ): Promise<ReadonlyMap<string, Data>> {
 	const what = `look for manifests in ${destination.name}`;
@@ -99,12 +99,12 @@ export function proofOf({ path, timeCreated, timeModified = timeCreated }: Data,
 		: { kind: 'delivered', at: Math.max(created, modified) };
 }
 
-async function lookForFastqs(question: ProofQuestion, analysis: Analysis): Promise<Proof> {
-	const { ica, source, mgiPattern } = question;
+async function lookForFastqs(request: ProofRequest, analysis: Analysis): Promise<Proof> {
+	const { ica, source, mgiPattern } = request;
 	try {
 		const { outputs, gone } = await findOutputs(ica, source, analysis);
 		const isLost = gone.some(({ name }) => isMgiFastq(name, mgiPattern));
-		return isLost || (await owesDelivery(question, outputs)) ? { kind: 'missing' } : nothingOwed;
+		return isLost || (await owesDelivery(request, outputs)) ? { kind: 'missing' } : nothingOwed;
 	} catch (error) {
 		if (error instanceof ServiceError) {
 			return { kind: 'unknown', why: reasonOf(error) };

@@ -8,7 +8,7 @@ import type { Credentials, Data, Project } from '../ica/schemas.ts';
 import type { Storage } from '../ica/transfer.ts';
 
 /** A file to be put into a project. */
-export interface Publication {
+export interface Upload {
 	readonly project: Project;
 	/** Absolute, with its closing slash. */
 	readonly folder: string;
@@ -17,7 +17,7 @@ export interface Publication {
 }
 
 /** What putting a file into a project comes to, from what is there already. */
-export type Placement =
+export type UploadAction =
 	/** Nothing is there. */
 	| 'create'
 	/** It is there with this content. */
@@ -29,7 +29,7 @@ export type Placement =
 	/** It is there, and what is in it cannot be seen. */
 	| 'renew';
 
-interface Means {
+interface Dependencies {
 	readonly ica: IcaClient;
 	readonly storage: Storage;
 	readonly clock: Clock;
@@ -39,11 +39,11 @@ interface Means {
 const deletionWaitsMs = [500, 1000, 2000, 4000, 8000, 16_000];
 
 /** What `publish` would do. */
-export async function placementOf(
-	means: Pick<Means, 'ica' | 'storage'>,
-	publication: Publication,
-): Promise<Placement> {
-	return await placement(means, publication, await findExisting(means.ica, publication));
+export async function plannedUpload(
+	dependencies: Pick<Dependencies, 'ica' | 'storage'>,
+	upload: Upload,
+): Promise<UploadAction> {
+	return await placement(dependencies, upload, await findExisting(dependencies.ica, upload));
 }
 
 /**
@@ -51,27 +51,27 @@ export async function placementOf(
  * @returns what was done
  * @throws {ServiceError}
  */
-export async function publish(means: Means, publication: Publication): Promise<Placement> {
-	const credentials = await createUnlessThere(means.ica, publication);
+export async function uploadFile(dependencies: Dependencies, upload: Upload): Promise<UploadAction> {
+	const credentials = await createUnlessThere(dependencies.ica, upload);
 	if (credentials !== undefined) {
-		await means.storage.upload(credentials, publication.content);
+		await dependencies.storage.upload(credentials, upload.content);
 		return 'create';
 	}
-	const existing = await findExisting(means.ica, publication);
+	const existing = await findExisting(dependencies.ica, upload);
 	if (existing === undefined) {
 		throw new ServiceError(
 			'conflict',
-			`ICA says that ${publication.folder}${publication.name} exists in ${publication.project.name}, and does not list it as the project's own.`,
+			`ICA says that ${upload.folder}${upload.name} exists in ${upload.project.name}, and does not list it as the project's own.`,
 		);
 	}
-	const needed = await placement(means, publication, existing);
+	const needed = await placement(dependencies, upload, existing);
 	if (needed !== 'keep') {
-		await overwrite(means, publication, existing);
+		await overwrite(dependencies, upload, existing);
 	}
 	return needed;
 }
 
-function findExisting(ica: IcaClient, { project, folder, name }: Publication): Promise<Data | undefined> {
+function findExisting(ica: IcaClient, { project, folder, name }: Upload): Promise<Data | undefined> {
 	return findFile(ica, project.id, `${folder}${name}`);
 }
 
@@ -80,10 +80,10 @@ function findExisting(ica: IcaClient, { project, folder, name }: Publication): P
  * something else, by the content.
  */
 async function placement(
-	means: Pick<Means, 'ica' | 'storage'>,
-	{ project, content }: Publication,
+	dependencies: Pick<Dependencies, 'ica' | 'storage'>,
+	{ project, content }: Upload,
 	existing: Data | undefined,
-): Promise<Placement> {
+): Promise<UploadAction> {
 	if (existing === undefined) {
 		return 'create';
 	}
@@ -97,7 +97,7 @@ async function placement(
 	if (existing.eTag?.replaceAll('"', '').toLowerCase() === md5) {
 		return 'keep';
 	}
-	const stored = await contentOf(means, project, existing);
+	const stored = await contentOf(dependencies, project, existing);
 	if (stored === undefined) {
 		return 'renew';
 	}
@@ -105,7 +105,7 @@ async function placement(
 }
 
 async function contentOf(
-	{ ica, storage }: Pick<Means, 'ica' | 'storage'>,
+	{ ica, storage }: Pick<Dependencies, 'ica' | 'storage'>,
 	project: Project,
 	file: Data,
 ): Promise<Buffer | undefined> {
@@ -119,9 +119,9 @@ async function contentOf(
 	}
 }
 
-async function createUnlessThere(ica: IcaClient, publication: Publication): Promise<Credentials | undefined> {
+async function createUnlessThere(ica: IcaClient, upload: Upload): Promise<Credentials | undefined> {
 	try {
-		return await createFile(ica, publication.project.id, publication);
+		return await createFile(ica, upload.project.id, upload);
 	} catch (error) {
 		if (error instanceof ServiceError && error.failure === 'conflict') {
 			return undefined;
@@ -130,11 +130,11 @@ async function createUnlessThere(ica: IcaClient, publication: Publication): Prom
 	}
 }
 
-async function overwrite(means: Means, publication: Publication, existing: Data): Promise<void> {
+async function overwrite(dependencies: Dependencies, upload: Upload, existing: Data): Promise<void> {
 	const credentials =
-		(await credentialsUnlessRefused(means.ica, publication.project, existing)) ??
-		(await createAnew(means, publication, existing));
-	await means.storage.upload(credentials, publication.content);
+		(await credentialsUnlessRefused(dependencies.ica, upload.project, existing)) ??
+		(await createAnew(dependencies, upload, existing));
+	await dependencies.storage.upload(credentials, upload.content);
 }
 
 async function credentialsUnlessRefused(
@@ -157,13 +157,13 @@ async function credentialsUnlessRefused(
 
 /** Deletes that one file, which ICA does in its own time, and creates it again. */
 async function createAnew(
-	{ ica, clock }: Means,
-	publication: Publication,
+	{ ica, clock }: Dependencies,
+	upload: Upload,
 	existing: Data,
 ): Promise<Credentials> {
-	await deleteUnlessGone(ica, publication.project, existing);
+	await deleteUnlessGone(ica, upload.project, existing);
 	for (const wait of deletionWaitsMs) {
-		const credentials = await createUnlessThere(ica, publication);
+		const credentials = await createUnlessThere(ica, upload);
 		if (credentials !== undefined) {
 			return credentials;
 		}

@@ -13,7 +13,7 @@ export interface Answering {
 	readonly blank: Blank;
 }
 
-const mostIssues = 3;
+const maxIssues = 3;
 
 /**
  * The body as JSON that fits the schema.
@@ -61,7 +61,7 @@ export function quote(text: string, blank: Blank, most: number): string {
 /** What is wrong with an answer, field by field; the first few. */
 export function describeIssues({ issues }: z.ZodError): string {
 	return issues
-		.slice(0, mostIssues)
+		.slice(0, maxIssues)
 		.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`)
 		.join('; ');
 }

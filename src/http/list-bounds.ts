@@ -2,17 +2,17 @@ import { ServiceError } from '../common/errors.ts';
 
 /** How far a list is followed. */
 export interface ListLimits {
-	readonly mostItems: number;
-	readonly mostPages: number;
+	readonly maxItems: number;
+	readonly maxPages: number;
 	/** The longest that is waited for all pages together, in milliseconds. */
 	readonly waitMs: number;
 }
 
 /** Far beyond any project, and little enough to end within ten minutes, and in 400 MB. */
-export const usualListLimits: ListLimits = { mostItems: 150_000, mostPages: 3000, waitMs: 480_000 };
+export const defaultListLimits: ListLimits = { maxItems: 150_000, maxPages: 3000, waitMs: 480_000 };
 
 /** Of a list of which only one page is in the memory. */
-export const passingListLimits: ListLimits = { ...usualListLimits, mostItems: 2_000_000 };
+export const passingListLimits: ListLimits = { ...defaultListLimits, maxItems: 2_000_000 };
 
 /** Keeps an eye on a list of which nobody knows whether it ends. */
 export interface ListBounds {
@@ -36,7 +36,7 @@ export function boundsOf(what: string, limits: ListLimits): ListBounds {
 			waited += performance.now() - begun;
 			pages++;
 			items += answer.items.length;
-			if (items > limits.mostItems || pages > limits.mostPages) {
+			if (items > limits.maxItems || pages > limits.maxPages) {
 				throw endless(what, `the list is longer than any that is expected, ${soFar()}`);
 			}
 			if (waited > limits.waitMs) {

@@ -21,11 +21,11 @@ export interface RequestLimits extends RetryLimits {
 	readonly requestsAtOnce: number;
 }
 
-export const usualLimits: RequestLimits = {
+export const defaultLimits: RequestLimits = {
 	maxTries: 6,
 	baseDelayMs: 500,
-	longestDelayMs: 16_000,
-	longestRetryAfterMs: 120_000,
+	maxDelayMs: 16_000,
+	maxRetryAfterMs: 120_000,
 	giveUpAfterMs: 180_000,
 	requestsAtOnce: 8,
 };
@@ -33,17 +33,17 @@ export const usualLimits: RequestLimits = {
 /** The longest that one request and its answer may take. */
 export const requestTimeLimitMs = 60_000;
 
-export interface PatientRequest extends HttpRequest {
+export interface RetryableRequest extends HttpRequest {
 	/** How the request is named in debug lines: no secret, no host. */
 	readonly label: string;
 	/** Whether it only asks: then it is not worth waiting for when the program is to stop. */
-	readonly isQuestion: boolean;
+	readonly isReadOnly: boolean;
 	/** Sent once, whatever comes of it: done later, it could hit what was not meant. */
 	readonly isSentOnce?: true;
 }
 
 /** The answer to the last try of a request. */
-export interface PatientAnswer extends HttpAnswer {
+export interface FinalAnswer extends HttpAnswer {
 	/** Whether an earlier try may have been carried out: it had no answer, or one of a server in trouble (5xx). */
 	readonly afterLostAnswer: boolean;
 	/** Milliseconds from the sending of this try to the end of its answer. */
@@ -57,9 +57,9 @@ export interface Requester {
 	 * @throws {NoAnswerError} when the last try had no answer; its message tells how often was tried
 	 * @throws {StoppedError} when a signal asked the program to stop
 	 */
-	request(request: PatientRequest): Promise<PatientAnswer>;
+	request(request: RetryableRequest): Promise<FinalAnswer>;
 	/** Does other work with a server, within the same limit of requests at once. */
-	inTurn<Result>(work: () => Promise<Result>): Promise<Result>;
+	withinLimit<Result>(work: () => Promise<Result>): Promise<Result>;
 	/** How many requests were sent so far, repeated ones included. */
 	requestsSent(): number;
 }
@@ -70,7 +70,7 @@ export function createRequester(settings: RequesterSettings): Requester {
 	let sent = 0;
 	return {
 		requestsSent: () => sent,
-		inTurn: (work) => {
+		withinLimit: (work) => {
 			sent++;
 			return limit(work);
 		},
@@ -97,11 +97,11 @@ export function createRequester(settings: RequesterSettings): Requester {
 	};
 }
 
-type AnsweredTry = Omit<PatientAnswer, 'afterLostAnswer'>;
+type AnsweredTry = Omit<FinalAnswer, 'afterLostAnswer'>;
 
 async function tryOnce(
 	{ send, stop, clock, debug }: RequesterSettings,
-	request: PatientRequest,
+	request: RetryableRequest,
 	number: number,
 ): Promise<AnsweredTry | NoAnswerError> {
 	if (stop.aborted) {
@@ -112,7 +112,7 @@ async function tryOnce(
 		debug(`#${number} ${request.label}: ${outcome} in ${formatDuration(clock.ticks() - begun)}`);
 	try {
 		// a change that is under way is let finish
-		const answer = await send(request, request.isQuestion ? stop : undefined);
+		const answer = await send(request, request.isReadOnly ? stop : undefined);
 		const tookMs = clock.ticks() - begun;
 		tell(`status ${answer.status}`);
 		return { ...answer, tookMs };

@@ -7,9 +7,9 @@ export interface RetryLimits {
 	readonly maxTries: number;
 	/** The first wait, in milliseconds; each later one is twice as long. */
 	readonly baseDelayMs: number;
-	readonly longestDelayMs: number;
+	readonly maxDelayMs: number;
 	/** The longest that a server's Retry-After is followed, in milliseconds. */
-	readonly longestRetryAfterMs: number;
+	readonly maxRetryAfterMs: number;
 }
 
 const passingStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
@@ -30,10 +30,10 @@ export function retryDelay(
 	if (triesMade >= limits.maxTries || !isPassing(failed)) {
 		return undefined;
 	}
-	const grown = Math.min(limits.baseDelayMs * 2 ** (triesMade - 1), limits.longestDelayMs);
+	const grown = Math.min(limits.baseDelayMs * 2 ** (triesMade - 1), limits.maxDelayMs);
 	const jittered = grown * (0.5 + random / 2);
 	if (failed.kind === 'status' && failed.retryAfterMs !== undefined) {
-		return Math.max(jittered, Math.min(failed.retryAfterMs, limits.longestRetryAfterMs));
+		return Math.max(jittered, Math.min(failed.retryAfterMs, limits.maxRetryAfterMs));
 	}
 	return jittered;
 }

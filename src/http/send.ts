@@ -36,8 +36,8 @@ export class NoAnswerError extends Error {
 
 /** The answer is larger than any that is expected. */
 export class TooLargeError extends NoAnswerError {
-	constructor(mostBytes: number) {
-		super(`the answer is larger than ${mostBytes / 1_000_000} MB`, { passing: false, maybeDone: true });
+	constructor(maxBytes: number) {
+		super(`the answer is larger than ${maxBytes / 1_000_000} MB`, { passing: false, maybeDone: true });
 	}
 }
 
@@ -45,7 +45,7 @@ export class TooLargeError extends NoAnswerError {
 export type Send = (request: HttpRequest, stop: AbortSignal | undefined) => Promise<HttpAnswer>;
 
 /** Of a body as it is read, after decompression: the output of 100,000 files is about as large. */
-const usualMostBytes = 64_000_000;
+const defaultMaxBytes = 64_000_000;
 const certificateCode = /CERT|SSL|TLS|SIGNATURE/;
 /** No connection came about. */
 const unsentCodes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
@@ -63,9 +63,9 @@ const reasons: Readonly<Record<string, string>> = {
  * A redirect is an answer like another, since following it would carry the key to wherever it points. Bodies stay
  * text. No error of axios leaves this file: they hold the request's headers, and so the key.
  * @param timeLimitMs for a request and its whole answer
- * @param mostBytes that an answer may have
+ * @param maxBytes that an answer may have
  */
-export function createSend(timeLimitMs: number, mostBytes = usualMostBytes): Send {
+export function createSend(timeLimitMs: number, maxBytes = defaultMaxBytes): Send {
 	const client = axios.create({
 		httpAgent: new HttpAgent({ keepAlive: true }),
 		httpsAgent: new HttpsAgent({ keepAlive: true }),
@@ -80,7 +80,7 @@ export function createSend(timeLimitMs: number, mostBytes = usualMostBytes): Sen
 		const limit = AbortSignal.timeout(timeLimitMs);
 		try {
 			const signal = stop === undefined ? limit : AbortSignal.any([limit, stop]);
-			return await send(client, request, { signal, mostBytes });
+			return await send(client, request, { signal, maxBytes });
 		} catch (error) {
 			if (error instanceof TooLargeError) {
 				throw error;
@@ -99,7 +99,7 @@ export function createSend(timeLimitMs: number, mostBytes = usualMostBytes): Sen
 async function send(
 	client: AxiosInstance,
 	request: HttpRequest,
-	{ signal, mostBytes }: { readonly signal: AbortSignal; readonly mostBytes: number },
+	{ signal, maxBytes }: { readonly signal: AbortSignal; readonly maxBytes: number },
 ): Promise<HttpAnswer> {
 	const response = await client.request<Readable>({
 		method: request.method,
@@ -117,19 +117,19 @@ async function send(
 	return {
 		status: response.status,
 		headers: Object.fromEntries(headers),
-		body: await textOf(response.data, mostBytes),
+		body: await textOf(response.data, maxBytes),
 	};
 }
 
 /** @throws {TooLargeError} as soon as there are more bytes */
-async function textOf(body: AsyncIterable<Buffer>, mostBytes: number): Promise<string> {
+async function textOf(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
 	const decoder = new TextDecoder();
 	let text = '';
 	let bytes = 0;
 	for await (const chunk of body) {
 		bytes += chunk.length;
-		if (bytes > mostBytes) {
-			throw new TooLargeError(mostBytes);
+		if (bytes > maxBytes) {
+			throw new TooLargeError(maxBytes);
 		}
 		text += decoder.decode(chunk, { stream: true });
 	}

@@ -1,5 +1,5 @@
 import { OutageError, ServiceError, type ServiceFailure } from '../common/errors.ts';
-import type { PatientAnswer, PatientRequest, Requester } from './requester.ts';
+import type { FinalAnswer, Requester, RetryableRequest } from './requester.ts';
 import { NoAnswerError, TooLargeError } from './send.ts';
 
 /** Query parameters: one that is undefined is left out, an array is repeated. */
@@ -52,7 +52,7 @@ export class Service {
 	 * Is told how each call ended. After several in a row whose credentials were not accepted, nothing more is sent.
 	 * @param why one sentence for a reader
 	 */
-	judgeCredentials({ status }: PatientAnswer, why: string): void {
+	judgeCredentials({ status }: FinalAnswer, why: string): void {
 		this.#refusalsInARow = status === 401 ? this.#refusalsInARow + 1 : 0;
 		if (this.#refusalsInARow >= failuresOfAnOutage) {
 			this.giveUp(why);
@@ -66,7 +66,7 @@ export class Service {
 	 * @throws {OutageError} when several calls in a row have failed, each of them tried several times, or it was given up
 	 * @throws {ServiceError} 'unreachable'; 'unexpected answer' when it is too large
 	 */
-	async send(what: string, request: PatientRequest): Promise<PatientAnswer> {
+	async send(what: string, request: RetryableRequest): Promise<FinalAnswer> {
 		const { name, requester, now } = this.#settings;
 		if (this.#givenUp !== undefined) {
 			throw new OutageError(this.#givenUp);
@@ -100,7 +100,7 @@ const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GM
  * wrote its time somewhere on the way, without the fraction of the second.
  * @param now this machine's time when the answer was there
  */
-function differenceOf({ headers, tookMs }: PatientAnswer, now: number): number | undefined {
+function differenceOf({ headers, tookMs }: FinalAnswer, now: number): number | undefined {
 	const { date = '', age = '0' } = headers;
 	const time = httpDate.test(date) ? Date.parse(date) : Number.NaN;
 	// an answer out of some cache tells when it was made
@@ -131,7 +131,7 @@ const statusesOfAnotherState: ReadonlySet<number> = new Set([404, 409]);
  * The error for an answer that is not a success.
  * @param message one sentence for a reader
  */
-export function errorOf({ status, afterLostAnswer }: PatientAnswer, message: string): ServiceError {
+export function errorOf({ status, afterLostAnswer }: FinalAnswer, message: string): ServiceError {
 	return new ServiceError(failureOf(status), message, {
 		afterLostAnswer: afterLostAnswer && statusesOfAnotherState.has(status),
 	});

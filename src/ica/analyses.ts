@@ -83,7 +83,7 @@ export async function listOutputs(
 		what: `list the outputs of analysis ${analysis.reference}`,
 		method: 'GET',
 		path: path`/api/projects/${project.id}/analyses/${analysis.id}/outputs`,
-		isQuestion: true,
+		isReadOnly: true,
 		answer: analysisOutputsSchema,
 	});
 	return outputs.items.flatMap(({ projectId, data }) =>

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type OutageError, ServiceError, SetupError } from '../common/errors.ts';
 import { type Answering, readJson } from '../http/answers.ts';
-import type { PatientAnswer, PatientRequest, Requester } from '../http/requester.ts';
+import type { FinalAnswer, Requester, RetryableRequest } from '../http/requester.ts';
 import type { HttpAnswer } from '../http/send.ts';
 import { errorOf, type Query, queryString, Service } from '../http/service.ts';
 import type { Secrets } from '../secrets/secrets.ts';
@@ -21,7 +21,7 @@ export interface Call<Answer> {
 	readonly version?: 3 | 4;
 	readonly headers?: Readonly<Record<string, string>>;
 	/** Whether it only asks, and changes nothing. */
-	readonly isQuestion: boolean;
+	readonly isReadOnly: boolean;
 	/** Whether the answer is, or holds, a secret: then nothing of it is quoted in an error. */
 	readonly isSecret?: true;
 	/** What the answer must look like; undefined: status 204, which has no body. */
@@ -148,7 +148,7 @@ export class IcaClient {
 		const { apiKey, serverUrl, secrets } = this.#settings;
 		const what = `sign in to ICA at ${serverUrl}`;
 		const answer = await this.#send(
-			{ what, method: 'POST', path: '/api/tokens', isQuestion: true, answer: undefined },
+			{ what, method: 'POST', path: '/api/tokens', isReadOnly: true, answer: undefined },
 			{ 'x-api-key': apiKey },
 		);
 		if (answer.status === 401 || answer.status === 403) {
@@ -177,11 +177,11 @@ export class IcaClient {
 				);
 	}
 
-	async #send(call: Call<unknown>, authorization: Readonly<Record<string, string>>): Promise<PatientAnswer> {
+	async #send(call: Call<unknown>, authorization: Readonly<Record<string, string>>): Promise<FinalAnswer> {
 		return await this.#service.send(call.what, this.#request(call, authorization));
 	}
 
-	#request(call: Call<unknown>, authorization: Readonly<Record<string, string>>): PatientRequest {
+	#request(call: Call<unknown>, authorization: Readonly<Record<string, string>>): RetryableRequest {
 		const mediaType = `application/vnd.illumina.v${call.version ?? 3}+json`;
 		const body = call.body === undefined ? undefined : JSON.stringify(call.body);
 		return {
@@ -195,7 +195,7 @@ export class IcaClient {
 				...authorization,
 			},
 			body,
-			isQuestion: call.isQuestion,
+			isReadOnly: call.isReadOnly,
 		};
 	}
 }

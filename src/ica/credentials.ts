@@ -19,7 +19,7 @@ export async function createFile(
 		headers: { 'idempotency-key': randomUUID() },
 		body: { name, folderPath: folder, temporaryCredentials: { credentialsFormat: 'RCLONE' } },
 		// the key makes a repeated request answer what the first one answered
-		isQuestion: false,
+		isReadOnly: false,
 		isSecret: true,
 		answer: createdFileSchema,
 	});
@@ -41,7 +41,7 @@ export async function getCredentials(
 		method: 'POST',
 		path: path`/api/projects/${projectId}/data/${file.id}:createTemporaryCredentials`,
 		body: { credentialsFormat: 'RCLONE', readOnlyCredentials: access === 'read' },
-		isQuestion: true,
+		isReadOnly: true,
 		isSecret: true,
 		answer: credentialsSchema,
 	});

@@ -1,5 +1,5 @@
 import { ServiceError } from '../common/errors.ts';
-import { type ListLimits, passingListLimits, usualListLimits } from '../http/list-bounds.ts';
+import { defaultListLimits, type ListLimits, passingListLimits } from '../http/list-bounds.ts';
 import { path } from '../http/path.ts';
 import type { IcaClient } from './client.ts';
 import { collect, listAll } from './paging.ts';
@@ -61,7 +61,7 @@ async function getData(
 			what,
 			method: 'GET',
 			path: path`/api/projects/${projectId}/data/${id}`,
-			isQuestion: true,
+			isReadOnly: true,
 			answer: dataSchema,
 		});
 	} catch (error) {
@@ -146,7 +146,7 @@ export async function changeData(
 		method: 'POST',
 		path: `${path`/api/projects/${projectId}/data/${item.id}`}:${change}`,
 		// when it is sent again, the data is gone or under way
-		isQuestion: false,
+		isReadOnly: false,
 		answer: undefined,
 	});
 }
@@ -198,7 +198,7 @@ function toTheSecond(time: number): string {
 type DataQuery = Readonly<Record<string, string | readonly string[]>>;
 
 async function list(ica: IcaClient, projectId: string, what: string, query: DataQuery): Promise<Data[]> {
-	return await collect(listPages(ica, projectId, { what, query, limits: usualListLimits }));
+	return await collect(listPages(ica, projectId, { what, query, limits: defaultListLimits }));
 }
 
 function listPages(

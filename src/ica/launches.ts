@@ -43,7 +43,7 @@ async function getPart<Answer>(
 		method: 'GET',
 		path: path`/api/projects/${project.id}/analyses/${analysisId}` + below,
 		version,
-		isQuestion: true,
+		isReadOnly: true,
 		answer,
 	});
 }
@@ -108,7 +108,7 @@ export async function findActivationCode(
 		method: 'POST',
 		path: '/api/activationCodes:findBestMatchingForNextflow',
 		body: { projectId, pipelineId, analysisInput },
-		isQuestion: true,
+		isReadOnly: true,
 		answer: activationCodeSchema,
 	});
 	return id;
@@ -124,7 +124,7 @@ export async function getReferenceDataIds(
 		what: `get the reference sets of pipeline ${pipelineId}`,
 		method: 'GET',
 		path: path`/api/projects/${project.id}/pipelines/${pipelineId}/referenceSets`,
-		isQuestion: true,
+		isReadOnly: true,
 		answer: referenceDataIdsSchema,
 	});
 }
@@ -155,7 +155,7 @@ export async function startAnalysis(
 		version: 4,
 		headers: { 'idempotency-key': idempotencyKey },
 		body,
-		isQuestion: false,
+		isReadOnly: false,
 		answer: launchedSchema,
 	});
 }

@@ -26,7 +26,7 @@ export async function startLinking(
 		version: 4,
 		body: { items: dataIds.map((dataId) => ({ dataId })) },
 		// when it is sent again, the second job finds the files linked
-		isQuestion: false,
+		isReadOnly: false,
 		answer: linkingBatchSchema,
 	});
 }
@@ -37,7 +37,7 @@ export async function getLinking(ica: IcaClient, projectId: string, batchId: str
 		what: `look at linking job ${batchId}`,
 		method: 'GET',
 		path: path`/api/projects/${projectId}/dataLinkingBatch/${batchId}`,
-		isQuestion: true,
+		isReadOnly: true,
 		answer: linkingBatchSchema,
 	});
 }

@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { ServiceError } from '../common/errors.ts';
-import { boundsOf, type ListLimits, usualListLimits } from '../http/list-bounds.ts';
+import { boundsOf, defaultListLimits, type ListLimits } from '../http/list-bounds.ts';
 import type { Call, IcaClient } from './client.ts';
 
 /** ICA's largest page. */
 const pageSize = '1000';
 /** What is wrong with each item of a page is remembered: of one as long as the answer may be, that would fill the memory. */
-const mostItemsOfPage = 100_000;
-const mostTokenLength = 10_000;
+const maxItemsOfPage = 100_000;
+const maxTokenLength = 10_000;
 
 /** One page of a list, of items that fit `item`. */
 interface Page<Item> {
@@ -19,8 +19,8 @@ interface Page<Item> {
 
 function pageOf<Item>(item: z.ZodType<Item>): z.ZodType<Page<Item>> {
 	return z.object({
-		items: z.array(z.unknown()).max(mostItemsOfPage).pipe(z.array(item)),
-		nextPageToken: z.string().max(mostTokenLength).nullish(),
+		items: z.array(z.unknown()).max(maxItemsOfPage).pipe(z.array(item)),
+		nextPageToken: z.string().max(maxTokenLength).nullish(),
 		remainingRecords: z.number().nullish(),
 	});
 }
@@ -34,13 +34,13 @@ function pageOf<Item>(item: z.ZodType<Item>): z.ZodType<Page<Item>> {
  */
 export async function* listAll<Item>(
 	client: IcaClient,
-	call: Omit<Call<never>, 'answer' | 'isQuestion'>,
+	call: Omit<Call<never>, 'answer' | 'isReadOnly'>,
 	item: z.ZodType<Item>,
-	limits: ListLimits = usualListLimits,
+	limits: ListLimits = defaultListLimits,
 ): AsyncGenerator<Item, void, undefined> {
 	const answer = pageOf(item);
 	const ask = (pageToken: string | undefined): Promise<Page<Item>> =>
-		client.call({ ...call, query: { ...call.query, pageSize, pageToken }, isQuestion: true, answer });
+		client.call({ ...call, query: { ...call.query, pageSize, pageToken }, isReadOnly: true, answer });
 	const bounds = boundsOf(call.what, limits);
 	const seen = new Set<string>();
 	let next: Promise<Page<Item>> | undefined = ask(undefined);

@@ -38,7 +38,7 @@ export async function getProject(ica: IcaClient, id: string): Promise<Project> {
 		what: `look for project ${id}`,
 		method: 'GET',
 		path: path`/api/projects/${id}`,
-		isQuestion: true,
+		isReadOnly: true,
 		answer: projectSchema,
 	});
 }

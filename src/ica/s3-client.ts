@@ -9,13 +9,13 @@ import type { Credentials } from './schemas.ts';
 /** One object of the storage. Its errors are the SDK's, which hold the request. */
 export interface StoredObject {
 	put(content: Buffer, stop: AbortSignal): Promise<void>;
-	/** @throws also when there are more than `mostBytes` */
-	get(mostBytes: number, stop: AbortSignal): Promise<Buffer>;
+	/** @throws also when there are more than `maxBytes` */
+	get(maxBytes: number, stop: AbortSignal): Promise<Buffer>;
 	/** To be called when it is not used any more. */
 	leave(): void;
 }
 
-const mostBytesOfAnswer = 1_000_000;
+const maxBytesOfAnswer = 1_000_000;
 const connectionLimitMs = 10_000;
 const maxAttempts = 5;
 const encryptions: readonly ServerSideEncryption[] = ['AES256', 'aws:kms', 'aws:kms:dsse'];
@@ -24,15 +24,15 @@ const brackets = /^\[|\]$/g;
 const scheme = /^[a-z]+:\/\//i;
 
 /**
- * @param usualEndpoint of the storage where it is not AWS's own; one that comes with the credentials goes before it
+ * @param defaultEndpoint of the storage where it is not AWS's own; one that comes with the credentials goes before it
  * @param timeLimitMs for one try
  */
 export function storedObject(
 	credentials: Credentials,
-	usualEndpoint: string | undefined,
+	defaultEndpoint: string | undefined,
 	timeLimitMs: number,
 ): StoredObject {
-	const client = createClient(credentials, credentials.endpoint ?? usualEndpoint, timeLimitMs);
+	const client = createClient(credentials, credentials.endpoint ?? defaultEndpoint, timeLimitMs);
 	const { bucket, key } = credentials;
 	return {
 		async put(content, abortSignal) {
@@ -43,12 +43,12 @@ export function storedObject(
 				throw new Error('the answer does not say that it was stored (no ETag)');
 			}
 		},
-		async get(mostBytes, abortSignal) {
+		async get(maxBytes, abortSignal) {
 			const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
 			if (!(Body instanceof Readable)) {
 				throw new Error('the answer has no body');
 			}
-			return await bytesOf(Body, mostBytes);
+			return await bytesOf(Body, maxBytes);
 		},
 		leave: () => client.destroy(),
 	};
@@ -82,7 +82,7 @@ function createClient(credentials: Credentials, given: string | undefined, timeL
 		useFipsEndpoint: false,
 		userAgentAppId: async () => await Promise.resolve(undefined),
 		// of an answer that is no object: an error, as a rule
-		streamCollector: async (body: Readable) => await bytesOf(body, mostBytesOfAnswer),
+		streamCollector: async (body: Readable) => await bytesOf(body, maxBytesOfAnswer),
 		requestHandler: {
 			connectionTimeout: connectionLimitMs,
 			requestTimeout: timeLimitMs,
@@ -94,14 +94,14 @@ function createClient(credentials: Credentials, given: string | undefined, timeL
 }
 
 /** @throws as soon as there are more bytes */
-async function bytesOf(body: Readable, mostBytes: number): Promise<Buffer> {
+async function bytesOf(body: Readable, maxBytes: number): Promise<Buffer> {
 	const chunks: Buffer[] = [];
 	let bytes = 0;
 	for await (const chunk of body) {
 		const part = Buffer.from(chunk);
 		bytes += part.length;
-		if (bytes > mostBytes) {
-			throw new Error(`it has more than the ${mostBytes} bytes that were expected at most`);
+		if (bytes > maxBytes) {
+			throw new Error(`it has more than the ${maxBytes} bytes that were expected at most`);
 		}
 		chunks.push(part);
 	}

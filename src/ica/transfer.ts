@@ -8,8 +8,8 @@ import type { Credentials } from './schemas.ts';
 export interface Storage {
 	/** @throws {ServiceError} */
 	upload(credentials: Credentials, content: Buffer): Promise<void>;
-	/** @throws {ServiceError} also when there are more than `mostBytes` */
-	download(credentials: Credentials, mostBytes: number): Promise<Buffer>;
+	/** @throws {ServiceError} also when there are more than `maxBytes` */
+	download(credentials: Credentials, maxBytes: number): Promise<Buffer>;
 }
 
 export interface StorageSettings {
@@ -18,7 +18,7 @@ export interface StorageSettings {
 	/** Aborted when a signal asks the program to stop. */
 	readonly stop: AbortSignal;
 	/** Does work with a server within the limit of requests at once. */
-	readonly inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>;
+	readonly withinLimit: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 const timeLimitMs = 120_000;
@@ -28,8 +28,8 @@ export function createStorage(settings: StorageSettings): Storage {
 		async upload(credentials, content) {
 			await withObject('write to', credentials, settings, (object, stop) => object.put(content, stop));
 		},
-		async download(credentials, mostBytes) {
-			return await withObject('read', credentials, settings, (object, stop) => object.get(mostBytes, stop));
+		async download(credentials, maxBytes) {
+			return await withObject('read', credentials, settings, (object, stop) => object.get(maxBytes, stop));
 		},
 	};
 }
@@ -37,7 +37,7 @@ export function createStorage(settings: StorageSettings): Storage {
 async function withObject<Result>(
 	doing: string,
 	credentials: Credentials,
-	{ endpoint, stop, inTurn }: StorageSettings,
+	{ endpoint, stop, withinLimit }: StorageSettings,
 	work: (object: StoredObject, stop: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
 	const limit = AbortSignal.timeout(timeLimitMs);
@@ -46,7 +46,7 @@ async function withObject<Result>(
 		const object = storedObject(credentials, endpoint, timeLimitMs);
 		try {
 			// a put can be done again, so that it need not be waited for
-			return await inTurn(() => work(object, AbortSignal.any([limit, stop])));
+			return await withinLimit(() => work(object, AbortSignal.any([limit, stop])));
 		} finally {
 			object.leave();
 		}

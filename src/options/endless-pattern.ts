@@ -6,11 +6,11 @@ const repetition = /[*+{]/g;
 const manyRepetitions = 5;
 
 const character = /[A-Za-z0-9_-]/g;
-const mostCharacters = 20;
+const maxCharacters = 20;
 
 /** Short enough for every pattern but those whose time doubles with each character. */
 const probeLength = 64;
-const longestMs = 500;
+const maxMs = 500;
 
 /**
  * Whether a pattern would try for longer than anybody waits before it says that a name does not match, as `(M+)+_` does.
@@ -22,7 +22,7 @@ export function isEndless(pattern: RegExp): boolean {
 		return false;
 	}
 	const characters = new Set([...(source.match(character) ?? []), 'M', '_']);
-	const names = [...characters].slice(0, mostCharacters).map((each) => `${each.repeat(probeLength)}\u0001`);
+	const names = [...characters].slice(0, maxCharacters).map((each) => `${each.repeat(probeLength)}\u0001`);
 	return names.some((name) => takesLong(pattern, name));
 }
 
@@ -30,7 +30,7 @@ export function isEndless(pattern: RegExp): boolean {
 function takesLong(pattern: RegExp, name: string): boolean {
 	return [1, 2].every(() => {
 		try {
-			new Script('pattern.test(name)').runInContext(createContext({ pattern, name }), { timeout: longestMs });
+			new Script('pattern.test(name)').runInContext(createContext({ pattern, name }), { timeout: maxMs });
 			return false;
 		} catch {
 			return true;

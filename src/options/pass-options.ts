@@ -87,8 +87,8 @@ export const defaults = {
 const wholeNumber = /^\d{1,9}$/;
 /** Part of every address in Illumina's documentation; it is added to each request. */
 const restPath = /\/ica\/rest$/;
-const longestLinkTimeoutMinutes = 7 * 24 * 60;
-const longestDays = 36_500;
+const maxLinkTimeoutMinutes = 7 * 24 * 60;
+const maxDays = 36_500;
 
 /**
  * Checks the raw options and gives them types.
@@ -101,8 +101,8 @@ export function readOptions(raw: RawOptions, strayWords: readonly string[] = [])
 		apiKeyFile: raw.api_key_file,
 		source: requiredProject('source', raw.source_project_name, raw.source_project_id),
 		destination: project('destination', raw.destination_project_name, raw.destination_project_id),
-		daysToArchive: whole('days_to_archive', raw.days_to_archive, { from: 1, to: longestDays }),
-		daysToDelete: whole('days_to_delete', raw.days_to_delete, { from: 1, to: longestDays }),
+		daysToArchive: whole('days_to_archive', raw.days_to_archive, { from: 1, to: maxDays }),
+		daysToDelete: whole('days_to_delete', raw.days_to_delete, { from: 1, to: maxDays }),
 		maxDeletions: whole('max_deletions', raw.max_deletions, { from: 0, to: 1_000_000 }),
 		dryRun: raw.dry_run === true,
 		managedTable: raw.analyses_managed_table,
@@ -111,7 +111,7 @@ export function readOptions(raw: RawOptions, strayWords: readonly string[] = [])
 		pipelinePattern: pattern('pipeline_pattern', raw.pipeline_pattern, 'i'),
 		linkTimeoutMinutes: whole('link_timeout_minutes', raw.link_timeout_minutes, {
 			from: 1,
-			to: longestLinkTimeoutMinutes,
+			to: maxLinkTimeoutMinutes,
 		}),
 		serverUrl: secureUrl('--server_url', raw.server_url),
 		logFile: raw.log_file,

@@ -4,12 +4,12 @@ import { checkMonitoredFile, writeMonitoredFile } from '../analyses/monitor.ts';
 import { removeLeftovers, replaceFile } from '../common/atomic-write.ts';
 import type { Clock } from '../common/clock.ts';
 import { FileError, reasonOf, SetupError } from '../common/errors.ts';
-import { memoryFileOf, stateFileOf } from '../common/own-files.ts';
+import { basespaceStateFileOf, stateFileOf } from '../common/own-files.ts';
 import { count, formatBytes, formatDuration } from '../common/text.ts';
 import type { Delivery, DeliveryEffects } from '../delivery/delivery.ts';
 import { type Linked, linkFiles } from '../delivery/linking.ts';
 import { manifestFolder } from '../delivery/manifest.ts';
-import { type Placement, type Publication, placementOf, publish } from '../delivery/upload.ts';
+import { plannedUpload, type Upload, type UploadAction, uploadFile } from '../delivery/upload.ts';
 import type { IcaClient } from '../ica/client.ts';
 import { changeData, findDataByIds, isGoneOrGoing } from '../ica/data.ts';
 import { type Analysis, type Data, nameOf, type Project } from '../ica/schemas.ts';
@@ -23,12 +23,12 @@ import {
 	dryRunBaseSpaceEffects,
 	realBaseSpaceEffects,
 } from '../retention/basespace/effects.ts';
-import type { AgeingEffects } from '../retention/ica/apply.ts';
+import type { RetentionEffects } from '../retention/ica/apply.ts';
 import { appendManagedRow, prepareManagedTable } from '../state/managed-table.ts';
-import type { PassMemory } from '../state/state-file.ts';
+import type { PassState } from '../state/state-file.ts';
 
 /** Everything that a pass changes, remotely and locally (the log aside). */
-export interface Effects extends DeliveryEffects, AgeingEffects, FailureEffects {
+export interface Effects extends DeliveryEffects, RetentionEffects, FailureEffects {
 	/**
 	 * Finds out whether the files of this machine can be written, before anything is done that they must tell of.
 	 * @throws {SetupError}
@@ -56,7 +56,7 @@ export interface EffectsContext {
 	/** undefined when nothing is to be done in BaseSpace. */
 	readonly basespace: BaseSpaceTarget | undefined;
 	/** What this pass leaves for the next. */
-	readonly memory: Pick<PassMemory, 'postpone' | 'postponed' | 'keepToThemselves' | 'rememberAlone'>;
+	readonly state: Pick<PassState, 'postpone' | 'postponed' | 'keepToThemselves' | 'rememberAlone'>;
 }
 
 const firstProgressMs = 5000;
@@ -65,19 +65,19 @@ const progressEveryMs = 60_000;
 /** The effects of a real pass. */
 export function realEffects(context: EffectsContext): Effects {
 	const thresholds = `${context.options.daysToArchive} ${context.options.daysToDelete}`;
-	const { options, ica, clock, log, source, destination, localManifestFolder, templates, basespace, memory } =
+	const { options, ica, clock, log, source, destination, localManifestFolder, templates, basespace, state } =
 		context;
 	return {
 		namesAllDue: false,
 		linesInOrder: false,
-		postpone: (analysis, postponed) => memory.postpone(analysis.id, { ...postponed, thresholds }),
+		postpone: (analysis, postponed) => state.postpone(analysis.id, { ...postponed, thresholds }),
 		postponed(analysis, now) {
-			const known = memory.postponed(analysis.id, now);
+			const known = state.postponed(analysis.id, now);
 			return known?.thresholds === thresholds ? known : undefined;
 		},
-		wasHeld: (analysis, now) => memory.postponed(analysis.id, now)?.as === 'hold',
-		keepToThemselves: memory.keepToThemselves,
-		rememberAlone: (ids) => memory.rememberAlone(ids),
+		wasHeld: (analysis, now) => state.postponed(analysis.id, now)?.as === 'hold',
+		keepToThemselves: state.keepToThemselves,
+		rememberAlone: (ids) => state.rememberAlone(ids),
 		basespace: basespace && realBaseSpaceEffects(basespace),
 		verbs: { delete: 'Deleting', unarchive: 'Bringing back from the archive', archive: 'Archiving' },
 		changeData: (item, change) => changeData(ica, source.id, item, change),
@@ -96,15 +96,15 @@ export function realEffects(context: EffectsContext): Effects {
 			return Promise.resolve();
 		},
 		link: (run, files) => linkForReal(context, run, files),
-		async publishManifest(name, csv) {
-			const placement = await publish(context, manifestIn(destination, name, csv));
+		async uploadManifest(name, csv) {
+			const placement = await uploadFile(context, manifestIn(destination, name, csv));
 			keepManifest(join(localManifestFolder, name), csv);
 			return placement;
 		},
 		record: (analysis) =>
 			appendManagedRow(options.managedTable, { analysisId: analysis.id, runId: analysis.reference }),
 		describe: (analysis, delivery) =>
-			`Delivered ${describe(analysis, delivery)}; manifest ${placementDone[delivery.manifest]}.`,
+			`Delivered ${describe(analysis, delivery)}; manifest ${uploadsDone[delivery.manifest]}.`,
 		templates,
 		keepTemplates: (files) => templates.keep(files),
 	};
@@ -112,14 +112,14 @@ export function realEffects(context: EffectsContext): Effects {
 
 /** Effects that change nothing, look up what a real pass would find, and say what it would do. */
 export function dryRunEffects(context: EffectsContext): Effects {
-	const { options, ica, log, destination, templates, basespace, memory } = context;
+	const { options, ica, log, destination, templates, basespace, state } = context;
 	return {
 		namesAllDue: true,
 		linesInOrder: true,
 		postpone: () => undefined,
 		postponed: () => undefined,
-		wasHeld: (analysis, now) => memory.postponed(analysis.id, now)?.as === 'hold',
-		keepToThemselves: memory.keepToThemselves,
+		wasHeld: (analysis, now) => state.postponed(analysis.id, now)?.as === 'hold',
+		keepToThemselves: state.keepToThemselves,
 		rememberAlone: () => undefined,
 		basespace: basespace && dryRunBaseSpaceEffects,
 		verbs: {
@@ -143,10 +143,10 @@ export function dryRunEffects(context: EffectsContext): Effects {
 			const alreadyLinked = (await findDataByIds(ica, destination.id, ids, what)).length;
 			return { linked: files.length - alreadyLinked, alreadyLinked };
 		},
-		publishManifest: (name, csv) => placementOf(context, manifestIn(destination, name, csv)),
+		uploadManifest: (name, csv) => plannedUpload(context, manifestIn(destination, name, csv)),
 		record: () => undefined,
 		describe: (analysis, delivery) =>
-			`Would deliver ${describe(analysis, delivery)}; manifest ${placementPlanned[delivery.manifest]}.`,
+			`Would deliver ${describe(analysis, delivery)}; manifest ${uploadsPlanned[delivery.manifest]}.`,
 		templates,
 		keepTemplates(files) {
 			for (const { name } of files) {
@@ -171,7 +171,7 @@ function replacedFiles({ options, localManifestFolder, templates }: EffectsConte
 	const { monitoredFile, managedTable, summaryFile } = options;
 	return [
 		monitoredFile,
-		memoryFileOf(managedTable),
+		basespaceStateFileOf(managedTable),
 		stateFileOf(managedTable),
 		...(summaryFile === undefined ? [] : [summaryFile]),
 		...[localManifestFolder, templates.folder].map((folder) => join(folder, 'any')),
@@ -187,7 +187,7 @@ function prepareFolder(folder: string): void {
 	}
 }
 
-function manifestIn(project: Project, name: string, csv: Buffer): Publication {
+function manifestIn(project: Project, name: string, csv: Buffer): Upload {
 	return { project, folder: manifestFolder, name, content: csv };
 }
 
@@ -205,7 +205,7 @@ function describeArchived(archived: number): string {
 		: `; ${count(archived, 'file')} ${archived === 1 ? 'is' : 'are'} archived, and cannot be read before somebody unarchives ${archived === 1 ? 'it' : 'them'}`;
 }
 
-const placementDone: Readonly<Record<Placement, string>> = {
+const uploadsDone: Readonly<Record<UploadAction, string>> = {
 	create: 'created',
 	fill: 'completed, which an earlier pass had left empty',
 	keep: 'there already',
@@ -213,7 +213,7 @@ const placementDone: Readonly<Record<Placement, string>> = {
 	renew: 'written anew, since what was in it could not be compared',
 };
 
-const placementPlanned: Readonly<Record<Placement, string>> = {
+const uploadsPlanned: Readonly<Record<UploadAction, string>> = {
 	create: 'would be created',
 	fill: 'would be completed, which an earlier pass has left empty',
 	keep: 'there already',

@@ -11,9 +11,9 @@ import type { Analysis, Project } from '../ica/schemas.ts';
 import type { Log } from '../log/log.ts';
 import { defaults, type Options } from '../options/pass-options.ts';
 import { reportFailures } from '../requeue/failures.ts';
-import type { BaseSpaceMeans } from '../retention/basespace/apply.ts';
-import { type AgeingResult, nothingAged } from '../retention/ica/apply.ts';
-import { ageEverywhere } from '../retention/retention.ts';
+import type { BaseSpaceDependencies } from '../retention/basespace/apply.ts';
+import { nothingAged, type RetentionResult } from '../retention/ica/apply.ts';
+import { applyRetention } from '../retention/retention.ts';
 import type { ManagedIds } from '../state/managed-rows.ts';
 import { readManagedTable } from '../state/managed-table.ts';
 import type { Effects } from './effects.ts';
@@ -32,7 +32,7 @@ export interface PassContext {
 	/** This machine's time, in milliseconds since 1970, UTC. */
 	readonly now: () => number;
 	/** undefined when nothing is to be done in BaseSpace. */
-	readonly basespace: BaseSpaceMeans | undefined;
+	readonly basespace: BaseSpaceDependencies | undefined;
 }
 
 /**
@@ -54,7 +54,7 @@ export async function runPass(context: PassContext): Promise<PassResult> {
 
 	await ica.signIn();
 	const [source, destination] = await findBothProjects(ica, options);
-	sayWhere(log, source, destination);
+	reportProjects(log, source, destination);
 
 	const { analyses, unreadable } = await listAnalyses(ica, source);
 	for (const { why } of unreadable) {
@@ -104,7 +104,7 @@ async function takeSteps(
 	const { source, destination, monitored, effects } = world;
 	const outcomes: DeliveryOutcome[] = [];
 	const failures: string[] = [];
-	let ageing: AgeingResult | undefined;
+	let ageing: RetentionResult | undefined;
 	let cutShortBy: unknown;
 	try {
 		await effects.writeMonitored(monitored.underWay);
@@ -130,8 +130,8 @@ async function deliver(
 	onOutcome: (outcome: DeliveryOutcome) => void,
 ): Promise<void> {
 	const { mgiPattern } = options;
-	const isUsualPattern = mgiPattern.source === defaults.mgi_pattern;
-	const context = { ica, source, destination, mgiPattern, isUsualPattern, effects, time };
+	const isDefaultPattern = mgiPattern.source === defaults.mgi_pattern;
+	const context = { ica, source, destination, mgiPattern, isDefaultPattern, effects, time };
 	await deliverAll(context, monitored.toDeliver, {
 		log,
 		linesInOrder: effects.linesInOrder,
@@ -152,14 +152,14 @@ async function report({ ica, options, log }: PassContext, world: PassWorld): Pro
 async function ageAll(
 	{ options, ica, log, command, basespace, now }: PassContext,
 	{ source, destination, analyses, managedIds, effects }: PassWorld,
-): Promise<AgeingResult> {
+): Promise<RetentionResult> {
 	// long deliveries may have gone before
 	const time = serviceTime(now(), ica.clockDifferenceMs(), 'ICA');
 	if (time.trouble !== undefined) {
 		return nothingAged(log, time.trouble);
 	}
 	const { pipelinePattern, mgiPattern, maxDeletions } = options;
-	const question = {
+	const request = {
 		ica,
 		source,
 		destination,
@@ -172,7 +172,7 @@ async function ageAll(
 		postponed: (analysis: Analysis) => effects.postponed(analysis, time.now),
 		keepToThemselves: effects.keepToThemselves,
 	};
-	return await ageEverywhere({ source, effects, maxDeletions, command, log }, question, basespace);
+	return await applyRetention({ source, effects, maxDeletions, command, log }, request, basespace);
 }
 
 async function findBothProjects(ica: IcaClient, options: Options): Promise<[Project, Project]> {
@@ -182,7 +182,7 @@ async function findBothProjects(ica: IcaClient, options: Options): Promise<[Proj
 	return await Promise.all([source, destination]);
 }
 
-function sayWhere(log: Log, source: Project, destination: Project): void {
+function reportProjects(log: Log, source: Project, destination: Project): void {
 	if (source.id === destination.id) {
 		log.info(
 			`Source and destination project ${source.name} (${source.id}): nothing needs linking, only manifests are put there.`,

@@ -2,8 +2,8 @@ import type { Monitored } from '../analyses/monitor.ts';
 import { count, firstFew, formatBytes } from '../common/text.ts';
 import type { DeliveryOutcome } from '../delivery/delivery.ts';
 import type { Project } from '../ica/schemas.ts';
-import type { AgeingResult } from '../retention/ica/apply.ts';
-import type { AgeingTotal } from '../retention/ica/report.ts';
+import type { RetentionResult } from '../retention/ica/apply.ts';
+import type { RetentionTotal } from '../retention/ica/report.ts';
 
 /** What a pass came to. */
 export interface PassResult {
@@ -18,7 +18,7 @@ export interface PassResult {
 	readonly monitored: Monitored;
 	readonly deliveries: DeliveryTotals;
 	/** undefined when the pass did not get so far. */
-	readonly oldData: readonly AgeingTotal[] | undefined;
+	readonly oldData: readonly RetentionTotal[] | undefined;
 	/** What ended the pass before its end; undefined: it came to its end. */
 	readonly cutShortBy: unknown;
 }
@@ -43,7 +43,7 @@ interface DeliveryTotals {
 export function resultOf(
 	begins: string,
 	outcomes: readonly DeliveryOutcome[],
-	ageing: AgeingResult | undefined,
+	ageing: RetentionResult | undefined,
 	problems: readonly string[],
 ): Pick<PassResult, 'summary' | 'counts' | 'needsPerson' | 'deliveries' | 'oldData'> {
 	const deliveries = addUp(outcomes);

@@ -6,14 +6,14 @@ import type { Log } from '../log/log.ts';
 import type { RequeueEffects } from './requeue.ts';
 import type { TemplateStore } from './templates/template-store.ts';
 
-interface Means {
+interface Dependencies {
 	readonly ica: IcaClient;
 	readonly templates: TemplateStore;
 	readonly log: Log;
 }
 
 /** The effects of a real requeue. */
-export function realRequeue({ ica, templates, log }: Means): RequeueEffects {
+export function realRequeue({ ica, templates, log }: Dependencies): RequeueEffects {
 	return {
 		async keep(files) {
 			await templates.keep(files);
@@ -26,7 +26,7 @@ export function realRequeue({ ica, templates, log }: Means): RequeueEffects {
 }
 
 /** Effects that change nothing and say what a real requeue would do. */
-export function dryRequeue({ templates, log }: Means): RequeueEffects {
+export function dryRequeue({ templates, log }: Dependencies): RequeueEffects {
 	return {
 		keep(files) {
 			for (const { name } of files) {

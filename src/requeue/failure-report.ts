@@ -4,7 +4,7 @@ import type { Step } from '../ica/launch-schemas.ts';
 import { type Analysis, nameOf } from '../ica/schemas.ts';
 import { runNameOf } from './same-work.ts';
 
-const longestSummary = 500;
+const maxSummaryLength = 500;
 
 /** How many failed, and the first of them. */
 export function describeAll(failed: readonly Analysis[]): string {
@@ -20,7 +20,7 @@ export function describeAll(failed: readonly Analysis[]): string {
 export function describeFailure(analysis: Analysis, step: Step | undefined, now: number): string {
 	const { status, userReference, endDate, startDate, summary } = analysis;
 	const why = summary
-		? sentence(`ICA's summary: ${oneLine(summary, longestSummary)}`)
+		? sentence(`ICA's summary: ${oneLine(summary, maxSummaryLength)}`)
 		: 'ICA gives no summary.';
 	const exit = typeof step?.exitCode === 'number' ? ` (exit code ${step.exitCode})` : '';
 	const where = step === undefined ? '' : ` Its step ${step.name} failed${exit}.`;

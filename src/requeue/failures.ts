@@ -51,7 +51,7 @@ export interface FailureThresholds {
 }
 
 /** So many in one pass, the newest first; a project with a past must not cost a thousand requests at once. */
-const mostReports = 25;
+const maxReports = 25;
 const dayMs = 24 * 60 * 60 * 1000;
 const templatesAtOnce = 4;
 
@@ -99,13 +99,13 @@ export async function reportFailures(
 	if (fresh === undefined) {
 		return [couldNotReport];
 	}
-	const now = fresh.slice(0, mostReports);
+	const now = fresh.slice(0, maxReports);
 	const limit = pLimit(templatesAtOnce);
 	const { now: time } = thresholds;
 	const reports = await Promise.all(
 		now.map((analysis) => limit(() => prepareReport(context, analysis, time))),
 	);
-	const areKept = await sayAndKeep(context, reports);
+	const areKept = await reportAndKeep(context, reports);
 	if (fresh.length > now.length) {
 		log.info(`${fresh.length - now.length} older failures are reported by the next passes.`);
 	}
@@ -129,7 +129,7 @@ function notReported({ effects, log }: FailureContext, open: readonly Analysis[]
 }
 
 /** @returns whether all files could be written; the trouble is said once, since it is the folder's as a rule */
-async function sayAndKeep({ effects, log }: FailureContext, reports: readonly Report[]): Promise<boolean> {
+async function reportAndKeep({ effects, log }: FailureContext, reports: readonly Report[]): Promise<boolean> {
 	let trouble: FileError | undefined;
 	for (const { words, files } of reports) {
 		// said first: after a power cut twice is better than never
@@ -162,8 +162,8 @@ async function prepareReport(context: FailureContext, analysis: Analysis, now: n
 		files,
 	});
 	try {
-		const question = { source, analysisId: analysis.id, target: source, purpose: 'requeue' } as const;
-		const template = await makeTemplate(ica, question);
+		const request = { source, analysisId: analysis.id, target: source, purpose: 'requeue' } as const;
+		const template = await makeTemplate(ica, request);
 		const script = shellWord(join(effects.templates.folder, templateNames(template.record).cli));
 		return report(
 			[`To requeue it: sh ${script}, or the request in the .api.json beside it.`, ...template.notes].join(

@@ -17,7 +17,7 @@ import { formValues } from './templates/form.ts';
 import type { LaunchTemplate } from './templates/template.ts';
 import { requeueReference, templateReference } from './user-reference.ts';
 
-export interface TemplateQuestion {
+export interface TemplateRequest {
 	readonly source: Project;
 	readonly analysisId: string;
 	/** The project in which the new analysis is to run. */
@@ -36,8 +36,8 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * Makes a template from ICA's own record of an analysis.
  * @throws {ServiceError} where ICA does not show the record, or the pipeline is of no known language
  */
-export async function makeTemplate(ica: IcaClient, question: TemplateQuestion): Promise<LaunchTemplate> {
-	const { source: project, analysisId, target, purpose } = question;
+export async function makeTemplate(ica: IcaClient, request: TemplateRequest): Promise<LaunchTemplate> {
+	const { source: project, analysisId, target, purpose } = request;
 	const place = { project, analysisId };
 	const record = await getAnalysisRecord(ica, place);
 	const { pipeline } = record;
@@ -62,7 +62,7 @@ export async function makeTemplate(ica: IcaClient, question: TemplateQuestion): 
 			secret,
 		};
 	}
-	const { input, secret, notes } = await inputOf(ica, question, record);
+	const { input, secret, notes } = await inputOf(ica, request, record);
 	// an analysis's record does not tell its code, and only this operation takes one
 	const activation =
 		language.structured === 'nextflow'
@@ -80,7 +80,7 @@ export async function makeTemplate(ica: IcaClient, question: TemplateQuestion): 
 
 async function inputOf(
 	ica: IcaClient,
-	{ source: project, analysisId }: TemplateQuestion,
+	{ source: project, analysisId }: TemplateRequest,
 	{ pipeline }: AnalysisRecord,
 ): Promise<{ input: StructuredInput; secret: readonly string[]; notes: readonly string[] }> {
 	const place = { project, analysisId };

@@ -1,6 +1,6 @@
-/** ICA's own rule for the user reference of a new analysis, and its longest. */
+/** ICA's own rule for the user reference of a new analysis, and its greatest length. */
 export const userReferencePattern = /^[a-zA-Z0-9 _-]*(?:\/[a-zA-Z0-9 _-]+)*$/;
-const longest = 255;
+const maxReferenceLength = 255;
 
 const notAllowed = /[^a-zA-Z0-9 _/-]/g;
 const repeatedSlashes = /\/{2,}/g;
@@ -51,7 +51,7 @@ export function requeueKind(userReference: string): 'none' | 'whole' | 'cut' {
 		return 'none';
 	}
 	// one less where a slash would have closed it
-	return userReference.length >= longest - 1 ? 'cut' : 'whole';
+	return userReference.length >= maxReferenceLength - 1 ? 'cut' : 'whole';
 }
 
 function withEnding(text: string, ending: string): string {
@@ -63,5 +63,5 @@ function allowed(text: string): string {
 }
 
 function withRoomFor(text: string, length: number): string {
-	return text.slice(0, longest - length).replace(closingSlash, '');
+	return text.slice(0, maxReferenceLength - length).replace(closingSlash, '');
 }

@@ -17,7 +17,7 @@ export interface InputsInUse {
 	readonly paths: readonly { readonly path: string; readonly by: string }[];
 }
 
-export interface InUseQuestion {
+export interface InUseRequest {
 	readonly ica: IcaClient;
 	readonly source: Project;
 	/** Projects to which data of the source project is linked. */
@@ -30,7 +30,7 @@ const requestsAtOnce = 8;
  * Looks up, at this moment, what analyses under way in the source project and in the others have for their inputs.
  * @throws {ServiceError} when that cannot be known of a single one
  */
-export async function findInputsInUse({ ica, source, destinations }: InUseQuestion): Promise<InputsInUse> {
+export async function findInputsInUse({ ica, source, destinations }: InUseRequest): Promise<InputsInUse> {
 	const projects = new Map([source, ...destinations].map((project) => [project.id, project]));
 	const used = await Promise.all([...projects.values()].map((project) => inputsIn(ica, project)));
 	const ids = new Map(used.flat().map(({ dataId, by }) => [dataId, by]));

@@ -2,7 +2,7 @@ import { bsshOutputName } from '../analyses/bssh-output.ts';
 import { ServiceError } from '../common/errors.ts';
 import { listFilesNamed } from '../ica/data.ts';
 import type { Analysis, Data, Project } from '../ica/schemas.ts';
-import type { AgeingQuestion } from './ica/plan.ts';
+import type { RetentionRequest } from './ica/plan.ts';
 
 /** Which analyses BaseSpace manages: their output holds a `bsshoutput.json`. */
 export interface ManagedAnalyses {
@@ -21,7 +21,7 @@ export async function findManaged({
 	ica,
 	source,
 	analyses,
-}: Pick<AgeingQuestion, 'ica' | 'source' | 'analyses'>): Promise<ManagedAnalyses> {
+}: Pick<RetentionRequest, 'ica' | 'source' | 'analyses'>): Promise<ManagedAnalyses> {
 	return assign(await listFilesNamed(ica, source.id, bsshOutputName), analyses, source);
 }
 

@@ -3,7 +3,7 @@ import { reasonOf, SetupError } from '../common/errors.ts';
 import { otherKindOf } from '../common/local-files.ts';
 
 const readableByOthers = 0o004;
-const mostBytes = 65_536;
+const maxBytes = 65_536;
 const printableAscii = /^[\x21-\x7e]+$/;
 
 /**
@@ -22,7 +22,7 @@ export function readSecretFile(flag: string, path: string, expected: string): st
 				`${flag} names ${kind}: expected the path of ${expected}; keep it in a regular file that only its owner can read.`,
 			);
 		}
-		const bytes = Buffer.alloc(mostBytes);
+		const bytes = Buffer.alloc(maxBytes);
 		// a byte order mark is white space to a regular expression
 		return bytes.toString('utf8', 0, readSync(fd, bytes));
 	} catch (error) {

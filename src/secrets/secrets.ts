@@ -6,9 +6,9 @@ export interface Secrets {
 	blank(text: string): string;
 }
 
-const shortestSecret = 6;
+const minSecretLength = 6;
 /** By how many characters a secret is found before all of it is compared: no more than the shortest has. */
-const lengthOfEnd = shortestSecret;
+const lengthOfEnd = minSecretLength;
 
 type Encode = (secret: string) => string;
 
@@ -70,7 +70,7 @@ export function newSecrets(): Secrets {
 	return {
 		add(secret) {
 			// a shorter one would blank out ordinary words
-			if (secret.length < shortestSecret || known.has(secret)) {
+			if (secret.length < minSecretLength || known.has(secret)) {
 				return;
 			}
 			known.add(secret);

@@ -18,7 +18,7 @@ const onlySeparators = /^[\s,;"]*$/;
 const closingQuotes = /"?\s*$/;
 
 /** More than a reference has (255). */
-const mostLooked = 400;
+const maxLooked = 400;
 
 export interface FusedRecords {
 	/** Where further records begin beyond doubt. */
@@ -41,8 +41,8 @@ export function findFused(line: string, from: number, ownId: string | undefined)
 		const found = (match[1] ?? '').toLowerCase();
 		const start = from + match.index;
 		const end = start + match[0].length;
-		const before = line.slice(Math.max(0, start - mostLooked), start);
-		const after = line.slice(end, end + mostLooked);
+		const before = line.slice(Math.max(0, start - maxLooked), start);
+		const after = line.slice(end, end + maxLooked);
 		// an id at the end of a quoted field that does not begin with it
 		const isQuoted = match[0].includes('"') && !before.endsWith('"');
 		const meaning = isQuoted ? 'mention' : meaningOf(found, before, after, id);

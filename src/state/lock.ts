@@ -8,7 +8,7 @@ import { oneLine } from '../common/text.ts';
 /** The exit status of `flock -n` when somebody else holds the lock (util-linux and BusyBox alike). */
 const heldByAnother = 1;
 
-const longestSignature = 500;
+const maxSignatureLength = 500;
 
 /** Longer than a pass takes, but for the very first ones. */
 const longPassMs = 2 * 60 * 60 * 1000;
@@ -84,8 +84,8 @@ function openLockFile(file: string): number {
 }
 
 function holderOf(fd: number): string {
-	const bytes = Buffer.alloc(longestSignature);
-	return oneLine(bytes.toString('utf8', 0, readSync(fd, bytes, 0, longestSignature, 0)));
+	const bytes = Buffer.alloc(maxSignatureLength);
+	return oneLine(bytes.toString('utf8', 0, readSync(fd, bytes, 0, maxSignatureLength, 0)));
 }
 
 /** Tells a later pass who holds the lock; only for its message. */

@@ -24,7 +24,7 @@ export interface ManagedTable {
 	readonly warnings: readonly string[];
 }
 
-const mostWarnings = 10;
+const maxWarnings = 10;
 
 const idColumn = 'analysis_id_managed';
 export const managedTableHeader = `${idColumn},run_id`;
@@ -81,12 +81,12 @@ export function parseManagedTable(name: string, text: string): ManagedTable {
 			`${name} is not a managed table: expected the header ${managedTableHeader} and a row for each analysis.`,
 		);
 	}
-	const more = warnings.length - mostWarnings;
+	const more = warnings.length - maxWarnings;
 	return {
 		rows,
 		ids: new IdSet(rows.map((row) => row.analysisId)),
 		warnings:
-			more > 0 ? [...warnings.slice(0, mostWarnings), `${name} has ${more} more such lines.`] : warnings,
+			more > 0 ? [...warnings.slice(0, maxWarnings), `${name} has ${more} more such lines.`] : warnings,
 	};
 }
 

@@ -32,7 +32,7 @@ import {
 } from './managed-rows.ts';
 
 /** Some 400,000 rows: more than a sequencing core has in its lifetime. */
-const mostBytes = 64_000_000;
+const maxBytes = 64_000_000;
 
 /** Has the first lines of a table, which show how all of it is written. */
 const formBytes = 4096;
@@ -44,7 +44,7 @@ const formBytes = 4096;
 export function readManagedTable(path: string): ManagedTable & { readonly isMissing: boolean } {
 	let text: string;
 	try {
-		text = decodeSavedText(readRegularFile(path, mostBytes));
+		text = decodeSavedText(readRegularFile(path, maxBytes));
 	} catch (error) {
 		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
 			return { ...noRows, isMissing: true };

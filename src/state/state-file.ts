@@ -30,13 +30,13 @@ const stateSchema = z.object({
 });
 type State = z.infer<typeof stateSchema>;
 
-const mostBytes = 64 * 1024 * 1024;
+const maxBytes = 64 * 1024 * 1024;
 const minuteMs = 60 * 1000;
 const dayMs = 24 * 60 * minuteMs;
 /** A day, but for the seconds by which passes begin sooner or later. */
 const saidAgainAfterMs = dayMs - 5 * minuteMs;
 /** A memory that is wrong must not keep anything for ever. */
-const longestPostponementMs = 14 * dayMs;
+const maxPostponementMs = 14 * dayMs;
 
 /** What changes from pass to pass, while what is said stays the same: durations, and the numbers of processes. */
 const passing = /(?:\d+(?:\.\d+)? (?:ms|s|min|h|days?|tries|requests?)\b ?)+|\b(?:process|job) [0-9a-f-]+/g;
@@ -52,7 +52,7 @@ export interface Postponed {
 	readonly thresholds: string;
 }
 
-export interface PassMemory {
+export interface PassState {
 	/**
 	 * Whether something is to be told now, since it was not within the last day. Notes that it is.
 	 * @param words without secrets
@@ -77,7 +77,7 @@ export interface PassMemory {
  * Opens the memory; one that cannot be read is begun anew.
  * @param now this machine's time, in milliseconds since 1970
  */
-export function openMemory(file: string, now: number): PassMemory {
+export function openStateFile(file: string, now: number): PassState {
 	const before = readState(file);
 	const said = new Map<string, string>();
 	const postponements = new Map<string, Postponed>();
@@ -96,7 +96,7 @@ export function openMemory(file: string, now: number): PassMemory {
 			return known !== undefined &&
 				until !== undefined &&
 				until > icaNow &&
-				until <= icaNow + longestPostponementMs
+				until <= icaNow + maxPostponementMs
 				? { ...known, until }
 				: undefined;
 		},
@@ -136,7 +136,7 @@ function stillPostponed(postponed: State['postponed'], now: number): State['post
 }
 
 function asState(postponements: ReadonlyMap<string, Postponed>, now: number): State['postponed'] {
-	const latest = now + longestPostponementMs;
+	const latest = now + maxPostponementMs;
 	return Object.fromEntries(
 		[...postponements].map(([id, { until, ...seen }]) => [
 			id,
@@ -148,7 +148,7 @@ function asState(postponements: ReadonlyMap<string, Postponed>, now: number): St
 function readState(file: string): State {
 	const empty: State = { version: 1, said: {}, postponed: {}, keepToThemselves: [] };
 	try {
-		const text = readRegularFile(file, mostBytes).toString('utf8');
+		const text = readRegularFile(file, maxBytes).toString('utf8');
 		return stateSchema.parse(JSON.parse(text));
 	} catch {
 		return empty;

@@ -16,7 +16,7 @@ export interface Scenario {
 
 const dayMillis = 86_400_000;
 const pageSize = 1000;
-const filesInOneJob = 10_000;
+const filesPerJob = 10_000;
 const linkJobMillis = 500;
 
 /** Sign in, find both projects at once, and list the analyses page by page. */
@@ -29,7 +29,7 @@ function monitoring(analyses: number): number {
  * The files of one job, and its items, do not wait for those of another.
  */
 function delivery(files: number): number {
-	const items = Math.ceil(Math.min(files, filesInOneJob) / pageSize);
+	const items = Math.ceil(Math.min(files, filesPerJob) / pageSize);
 	return 2 + Math.ceil(files / pageSize) + 2 + items + 2;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { publish } from '../../src/delivery/upload.ts';
+import { uploadFile } from '../../src/delivery/upload.ts';
 import { listFilesBelow } from '../../src/ica/data.ts';
 import { bsshScene } from '../helpers/basespace-scene.ts';
 import { passInProcess } from '../helpers/in-process.ts';
@@ -110,13 +110,13 @@ describe.skipIf(!contractAvailable)("ICA's OpenAPI document (skipped where ../sh
 		simulator.expireTokens();
 		expect(await listFilesBelow(means.ica, source.id, unlucky.outputFolder?.path ?? '')).toHaveLength(2);
 		const file = { project: destination, folder: '/fastq_manifests/', name: 'x.csv' };
-		expect(await publish(means, { ...file, content: Buffer.from('1') })).toBe('create');
-		expect(await publish(means, { ...file, content: Buffer.from('2') })).toBe('replace');
+		expect(await uploadFile(means, { ...file, content: Buffer.from('1') })).toBe('create');
+		expect(await uploadFile(means, { ...file, content: Buffer.from('2') })).toBe('replace');
 		const manifest = world.findByPath(destination, '/fastq_manifests/x.csv');
 		if (manifest !== undefined) {
 			world.refuseCredentials(manifest);
 		}
-		expect(await publish(means, { ...file, content: Buffer.from('3') })).toBe('renew');
+		expect(await uploadFile(means, { ...file, content: Buffer.from('3') })).toBe('renew');
 
 		const exchanges = [
 			...simulator.exchanges,

@@ -13,7 +13,7 @@ interface Attempt {
 	link(timeoutMinutes?: number): Promise<{ linked: number; alreadyLinked: number }>;
 }
 
-async function attempt(samples: readonly string[] = ['M-1-2'], filesInOneJob = 1000): Promise<Attempt> {
+async function attempt(samples: readonly string[] = ['M-1-2'], filesPerJob = 1000): Promise<Attempt> {
 	const scene = await startScene();
 	const analysis = scene.analysis({ files: fastqs(...samples) });
 	const { ica, clock, sleeps } = connect(scene);
@@ -28,7 +28,7 @@ async function attempt(samples: readonly string[] = ['M-1-2'], filesInOneJob = 1
 			linkFiles(ica, scene.destination, files, {
 				clock,
 				timeoutMs: timeoutMinutes * 60_000,
-				filesInOneJob,
+				filesPerJob,
 				onWait: (status, elapsed) => waits.push([status, elapsed]),
 			}),
 	};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placementOf, publish } from '../../src/delivery/upload.ts';
+import { plannedUpload, uploadFile } from '../../src/delivery/upload.ts';
 import { connect, type Scene, startScene } from '../helpers/scene.ts';
 import type { DataItem, ProjectOptions } from '../simulator/model.ts';
 
@@ -18,8 +18,8 @@ async function manifestScene(options: ProjectOptions = {}) {
 	return {
 		scene,
 		means,
-		plan: () => placementOf(means, publication),
-		put: () => publish(means, publication),
+		plan: () => plannedUpload(means, publication),
+		put: () => uploadFile(means, publication),
 	};
 }
 

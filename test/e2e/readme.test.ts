@@ -94,13 +94,13 @@ describe("README's tables", () => {
 		const command = commandLine('1.0.0', {}, () => Promise.resolve());
 		const options = command.options
 			.filter((option) => option.attributeName() !== 'version')
-			.map((option) => ({ flags: option.flags, usually: option.defaultValue }));
+			.map((option) => ({ flags: option.flags, defaultValue: option.defaultValue }));
 		expect(options.length).toBeGreaterThan(10);
-		for (const { flags, usually } of options) {
+		for (const { flags, defaultValue } of options) {
 			const row = optionRows().find((each) => each.includes(`\`${flags}\``));
 			expect(row, flags).toBeDefined();
-			if (usually !== undefined) {
-				expect(row?.replaceAll('`', '')).toContain(`| ${usually} |`);
+			if (defaultValue !== undefined) {
+				expect(row?.replaceAll('`', '')).toContain(`| ${defaultValue} |`);
 			}
 		}
 	});

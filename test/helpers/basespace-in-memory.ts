@@ -4,7 +4,7 @@ import { type BaseSpaceCall, BaseSpaceClient } from '../../src/basespace/client.
 import { type Analysis, analysisSchema, type Data, dataSchema } from '../../src/ica/schemas.ts';
 import { guardChanges } from '../../src/retention/basespace/guards.ts';
 import { type BaseSpacePlan, planBaseSpace } from '../../src/retention/basespace/plan.ts';
-import { namingOf } from '../../src/retention/basespace/projects.ts';
+import { namedProjectsOf } from '../../src/retention/basespace/projects.ts';
 import type { Proof } from '../../src/retention/policy.ts';
 import { newSecrets } from '../../src/secrets/secrets.ts';
 
@@ -70,7 +70,7 @@ class BaseSpaceInMemory extends BaseSpaceClient {
 	constructor(world: WorldSpec) {
 		const requester = {
 			request: () => Promise.reject(new Error('there is no server')),
-			inTurn: <Result>(work: () => Promise<Result>) => work(),
+			withinLimit: <Result>(work: () => Promise<Result>) => work(),
 			requestsSent: () => 0,
 		};
 		super({ serverUrl: '', token: '', requester, now: () => now, secrets: newSecrets() });
@@ -174,13 +174,13 @@ export async function planOf(world: WorldSpec): Promise<BaseSpacePlan> {
 		),
 	);
 	const managed = { files, inDoubt: new Set<Analysis>() };
-	const memory = { outputs: {}, projects: [], restoring: {}, trashed: [] };
+	const saved = { outputs: {}, projects: [], restoring: {}, trashed: [] };
 	const source = { id: 'p', name: 'BSSH', application: { name: 'BaseSpace', type: 'x' } };
-	const question = { source, analyses, pipelinePattern: /bcl/i, managedIds, thresholds, now };
+	const request = { source, analyses, pipelinePattern: /bcl/i, managedIds, thresholds, now };
 	const reads = new Map(world.analyses.map((spec, index) => [`fil.${index}`, outputOf(spec)]));
-	const naming = namingOf(question, managed, reads, memory);
+	const named = namedProjectsOf(request, managed, reads, saved);
 	const basespace = new BaseSpaceInMemory(world);
-	const plan = await planBaseSpace({ ...question, basespace, naming, memory });
+	const plan = await planBaseSpace({ ...request, basespace, named, saved });
 	const lookUp = (owners: readonly Analysis[]): ReturnType<Parameters<typeof guardChanges>[0]['lookUp']> =>
 		Promise.resolve({
 			proofs: new Map(
@@ -191,5 +191,5 @@ export async function planOf(world: WorldSpec): Promise<BaseSpacePlan> {
 			),
 			inUse: [],
 		});
-	return (await guardChanges({ lookUp, now }, { plan, naming, managed, memory })).plan;
+	return (await guardChanges({ lookUp, now }, { plan, named, managed, saved })).plan;
 }

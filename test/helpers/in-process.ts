@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import {
+	basespaceStateFileOf,
 	localManifestFolder,
-	memoryFileOf,
 	stateFileOf,
 	templateFolder,
 } from '../../src/common/own-files.ts';
@@ -11,7 +11,7 @@ import { dryRunEffects, realEffects } from '../../src/pass/effects.ts';
 import { runPass } from '../../src/pass/pass.ts';
 import type { PassResult } from '../../src/pass/result.ts';
 import { templateStore } from '../../src/requeue/templates/template-store.ts';
-import { openMemory } from '../../src/state/state-file.ts';
+import { openStateFile } from '../../src/state/state-file.ts';
 import { connect, type Scene } from './scene.ts';
 
 /** What a pass in this process said and came to. */
@@ -54,10 +54,10 @@ export async function passInProcess(
 					client,
 					storage,
 					tokenFile,
-					memoryFile: memoryFileOf(options.managedTable),
+					stateFile: basespaceStateFileOf(options.managedTable),
 					emptiesTrash: options.emptyTrash,
 				};
-	const memory = openMemory(stateFileOf(options.managedTable), clock.now());
+	const state = openStateFile(stateFileOf(options.managedTable), clock.now());
 	const effects = options.dryRun ? dryRunEffects : realEffects;
 	const templates = templateStore(join(folder, templateFolder), (text) => text);
 	const result = await runPass({
@@ -80,11 +80,11 @@ export async function passInProcess(
 				localManifestFolder: join(folder, localManifestFolder),
 				templates,
 				basespace,
-				memory,
+				state,
 			}),
 	});
 	if (!options.dryRun) {
-		memory.save(result.cutShortBy === undefined);
+		state.save(result.cutShortBy === undefined);
 	}
 	if (result.cutShortBy !== undefined) {
 		throw result.cutShortBy;

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { BaseSpaceClient } from '../../src/basespace/client.ts';
 import type { Clock } from '../../src/common/clock.ts';
-import { createRequester, type RequestLimits, usualLimits } from '../../src/http/requester.ts';
+import { createRequester, defaultLimits, type RequestLimits } from '../../src/http/requester.ts';
 import { createSend } from '../../src/http/send.ts';
 import { IcaClient } from '../../src/ica/client.ts';
 import { createStorage, type Storage } from '../../src/ica/transfer.ts';
@@ -110,7 +110,7 @@ export function connect(
 		send: createSend(timeLimitMs),
 		clock,
 		stop: new AbortController().signal,
-		limits: { ...usualLimits, ...limits },
+		limits: { ...defaultLimits, ...limits },
 		debug: () => undefined,
 	});
 	const ica = new IcaClient({
@@ -133,7 +133,7 @@ export function connect(
 		storage: createStorage({
 			endpoint: simulator.s3Url,
 			stop: new AbortController().signal,
-			inTurn: requester.inTurn,
+			withinLimit: requester.withinLimit,
 		}),
 		clock,
 		sleeps,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { listAll as listAllOfBaseSpace } from '../../src/basespace/paging.ts';
 import { reasonOf, ServiceError } from '../../src/common/errors.ts';
 import { quote } from '../../src/http/answers.ts';
-import { createRequester, usualLimits } from '../../src/http/requester.ts';
+import { createRequester, defaultLimits } from '../../src/http/requester.ts';
 import { createSend } from '../../src/http/send.ts';
 import { listAnalyses, listOutputs } from '../../src/ica/analyses.ts';
 import { IcaClient } from '../../src/ica/client.ts';
@@ -11,15 +11,15 @@ import { collect, listAll } from '../../src/ica/paging.ts';
 import { newSecrets } from '../../src/secrets/secrets.ts';
 import { connect, type Scene, startScene } from '../helpers/scene.ts';
 
-const limits = { mostItems: 100, mostPages: 10, waitMs: 60_000 };
+const limits = { maxItems: 100, maxPages: 10, waitMs: 60_000 };
 
 /** A client that takes answers of so many bytes. */
-function clientOf(scene: Scene, mostBytes: number): IcaClient {
+function clientOf(scene: Scene, maxBytes: number): IcaClient {
 	const requester = createRequester({
-		send: createSend(10_000, mostBytes),
+		send: createSend(10_000, maxBytes),
 		clock: connect(scene).clock,
 		stop: new AbortController().signal,
-		limits: usualLimits,
+		limits: defaultLimits,
 		debug: () => undefined,
 	});
 	return new IcaClient({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { listDatasets, moveToTrash } from '../../src/basespace/items.ts';
-import { createRequester, usualLimits } from '../../src/http/requester.ts';
+import { createRequester, defaultLimits } from '../../src/http/requester.ts';
 import { createSend } from '../../src/http/send.ts';
 import { changeData, findFile } from '../../src/ica/data.ts';
 import { connect, type Scene, startScene } from '../helpers/scene.ts';
@@ -75,7 +75,7 @@ describe('a request to ICA', () => {
 			},
 			clock: connect(scene).clock,
 			stop: new AbortController().signal,
-			limits: usualLimits,
+			limits: defaultLimits,
 			debug: () => undefined,
 		});
 		const request = {
@@ -84,7 +84,7 @@ describe('a request to ICA', () => {
 			url: '',
 			headers: {},
 			body: undefined,
-			isQuestion: true,
+			isReadOnly: true,
 		} as const;
 		expect(await requester.request(request)).toMatchObject({ status: 404, afterLostAnswer: false });
 		expect(tries).toBe(2);

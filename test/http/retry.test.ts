@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { usualLimits } from '../../src/http/requester.ts';
+import { defaultLimits } from '../../src/http/requester.ts';
 import { type FailedTry, parseRetryAfter, retryDelay } from '../../src/http/retry.ts';
 
-const limits = usualLimits;
+const limits = defaultLimits;
 
 function delay(failed: FailedTry, tries = 1, random = 1): number | undefined {
 	return retryDelay(failed, tries, { random, limits });
@@ -59,7 +59,7 @@ describe('trying again', () => {
 				(failed, tries, random) => {
 					const wait = delay(failed, tries, random) ?? 0;
 					expect(wait).toBeGreaterThanOrEqual(0);
-					expect(wait).toBeLessThanOrEqual(Math.max(limits.longestDelayMs, limits.longestRetryAfterMs));
+					expect(wait).toBeLessThanOrEqual(Math.max(limits.maxDelayMs, limits.maxRetryAfterMs));
 				},
 			),
 		);

@@ -8,7 +8,7 @@ const request = {
 	url: '',
 	headers: {},
 	body: undefined,
-	isQuestion: true,
+	isReadOnly: true,
 } as const;
 
 const t = Date.parse('2026-05-29T12:00:00Z');
@@ -26,7 +26,7 @@ function served(answers: readonly { readonly headers: Record<string, string>; re
 				now += tookMs;
 				return await Promise.resolve({ status: 200, body: '', afterLostAnswer: false, headers, tookMs });
 			},
-			inTurn: (work) => work(),
+			withinLimit: (work) => work(),
 			requestsSent: () => 0,
 		},
 	});

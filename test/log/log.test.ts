@@ -8,7 +8,8 @@ import { newSecrets } from '../../src/secrets/secrets.ts';
 import { tsx } from '../helpers/installation.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
-const source = (module: string): string => JSON.stringify(new URL(`../../src/${module}`, import.meta.url).href);
+const source = (module: string): string =>
+	JSON.stringify(new URL(`../../src/${module}`, import.meta.url).href);
 
 function open(
 	file: string,

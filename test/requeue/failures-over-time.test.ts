@@ -23,7 +23,7 @@ function silentIca(): IcaClient {
 				tookMs: 0,
 				...(url.endsWith('/tokens') ? { status: 200, body: '{"token":"t"}' } : { status: 403, body: '{}' }),
 			}),
-		inTurn: (work) => work(),
+		withinLimit: (work) => work(),
 		requestsSent: () => 0,
 	};
 	return new IcaClient({

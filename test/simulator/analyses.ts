@@ -67,8 +67,8 @@ function timesOf(spec: AnalysisSpec, statuses: readonly StatusChange[], now: Dat
 	const startDate = given(spec.startDate, spec.timeCreated ?? recently);
 	const timeCreated = spec.timeCreated ?? before(firstPossible(startDate) ?? recently, 1);
 	const ended = end !== undefined && end.at.getTime() > 0 ? end.at : undefined;
-	const usualEnd = ended ?? twoHoursLater(firstPossible(startDate, timeCreated) ?? recently, now);
-	return { timeCreated, startDate, endDate: given(spec.endDate, end === undefined ? null : usualEnd) };
+	const defaultEnd = ended ?? twoHoursLater(firstPossible(startDate, timeCreated) ?? recently, now);
+	return { timeCreated, startDate, endDate: given(spec.endDate, end === undefined ? null : defaultEnd) };
 }
 
 /** What it was started with, as far as the spec says. */

@@ -24,7 +24,7 @@ export function problemOf(world: World, refusal: Refusal): Answer {
 }
 
 /** What comes with a bare status: a gateway's page for 502 to 504, a problem document for the others. */
-export function usualAnswer(world: World, status: number, body?: unknown): Answer {
+export function defaultAnswer(world: World, status: number, body?: unknown): Answer {
 	const title = STATUS_CODES[status] ?? 'Error';
 	if (typeof body === 'string') {
 		return { status, headers: { 'Content-Type': 'text/html' }, body };

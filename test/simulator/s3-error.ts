@@ -18,7 +18,7 @@ export function accessDenied(message = 'Access Denied'): S3Error {
 	return new S3Error(403, 'AccessDenied', message);
 }
 
-const usualCodes: Readonly<Record<number, string>> = {
+const defaultCodes: Readonly<Record<number, string>> = {
 	403: 'AccessDenied',
 	404: 'NoSuchKey',
 	500: 'InternalError',
@@ -32,9 +32,9 @@ export function xmlOf(error: S3Error): Answer {
 }
 
 /** What S3 usually says with a bare status. */
-export function usualS3Answer(status: number, body: unknown): Answer {
+export function defaultS3Answer(status: number, body: unknown): Answer {
 	if (body !== undefined) {
 		return { status, headers: { 'Content-Type': 'application/xml' }, body };
 	}
-	return xmlOf(new S3Error(status, usualCodes[status] ?? 'ServiceUnavailable', 'Please try again.'));
+	return xmlOf(new S3Error(status, defaultCodes[status] ?? 'ServiceUnavailable', 'Please try again.'));
 }

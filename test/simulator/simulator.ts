@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { answerOfBaseSpace, baseSpaceOperation, usualBaseSpaceAnswer } from './basespace/service.ts';
+import { answerOfBaseSpace, baseSpaceOperation, defaultBaseSpaceAnswer } from './basespace/service.ts';
 import type { Exchange, S3Exchange } from './exchange.ts';
 import { type Fault, FaultList } from './faults.ts';
 import { Host, type Side } from './host.ts';
 import { IcaService, parsedBody } from './ica.ts';
-import { usualAnswer } from './problems.ts';
+import { defaultAnswer } from './problems.ts';
 import { findRoute } from './routes.ts';
 import { S3Service, s3TargetOf } from './s3.ts';
-import { usualS3Answer } from './s3-error.ts';
+import { defaultS3Answer } from './s3-error.ts';
 import { Sessions } from './sessions.ts';
 import { World } from './world.ts';
 
@@ -163,7 +163,7 @@ class RunningSimulator implements Simulator {
 				this.exchanges.push(exchange);
 				return { exchange, answer: () => service.answer({ arrival: exchange, route, bytes }) };
 			},
-			usual: (status, body) => usualAnswer(this.world, status, body),
+			usual: (status, body) => defaultAnswer(this.world, status, body),
 			onRequest: (exchange) => this.onRequest?.(exchange),
 			onEffect: (exchange) => this.onEffect?.(exchange),
 		};
@@ -186,7 +186,7 @@ class RunningSimulator implements Simulator {
 				const { basespace } = this.world;
 				return { exchange, answer: () => answerOfBaseSpace(basespace, this.basespaceToken, exchange) };
 			},
-			usual: usualBaseSpaceAnswer,
+			usual: defaultBaseSpaceAnswer,
 			onRequest: () => undefined,
 			onEffect: () => undefined,
 		};
@@ -203,7 +203,7 @@ class RunningSimulator implements Simulator {
 				this.s3Exchanges.push(exchange);
 				return { exchange, answer: () => service.answer(exchange, bytes) };
 			},
-			usual: usualS3Answer,
+			usual: defaultS3Answer,
 			onRequest: () => undefined,
 			onEffect: () => undefined,
 		};

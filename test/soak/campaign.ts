@@ -18,7 +18,7 @@ export interface Verdict {
 	readonly divergences: readonly string[];
 }
 
-const mostCalmPasses = 12;
+const maxCalmPasses = 12;
 
 /** Random passes through random trouble, then calm ones to the end; the same seed draws the same. */
 export async function runCampaign(seed: number): Promise<Verdict> {
@@ -60,7 +60,7 @@ export async function runCampaign(seed: number): Promise<Verdict> {
 /** Passes without trouble, until one has nothing more to do. */
 async function comeToTheEnd(campaign: Campaign): Promise<void> {
 	const { simulator, story, divergences } = campaign;
-	for (let pass = 1; pass <= mostCalmPasses; pass++) {
+	for (let pass = 1; pass <= maxCalmPasses; pass++) {
 		const actions = actionsIn(simulator);
 		const outcome = await calmPass(campaign);
 		const isQuiet = actions === actionsIn(simulator) && !isWaiting(simulator);
@@ -76,7 +76,7 @@ async function comeToTheEnd(campaign: Campaign): Promise<void> {
 			return;
 		}
 	}
-	divergences.push(`after ${mostCalmPasses} passes without trouble there is still something to do`);
+	divergences.push(`after ${maxCalmPasses} passes without trouble there is still something to do`);
 }
 
 /** What is on its way back from BaseSpace's archive is deleted later. */

@@ -14,7 +14,7 @@ import { type Course, courseOf } from './times.ts';
 type Spec = Required<Pick<AnalysisSpec, 'id' | 'run' | 'reference' | 'pipelineCode' | 'status'>>;
 type File = DataOptions & { readonly path: string };
 
-const mostRuns = 60;
+const maxRuns = 60;
 const longInArchiveDays = 62;
 
 /** Starts analyses as a core does: of new runs, and at times another one of a run. */
@@ -25,7 +25,7 @@ export class Launches {
 
 	constructor(story: Story) {
 		this.#story = story;
-		const [first = '', ...rest] = runNames(story.dice, mostRuns);
+		const [first = '', ...rest] = runNames(story.dice, maxRuns);
 		this.#names = [first, ...rest];
 	}
 
@@ -78,7 +78,7 @@ export class Launches {
 
 	#nameOfRun(dice: Dice): string {
 		const isAnother = this.#used > 0 && dice.happens(0.2);
-		const index = isAnother ? dice.from(0, this.#used - 1) : this.#used % mostRuns;
+		const index = isAnother ? dice.from(0, this.#used - 1) : this.#used % maxRuns;
 		this.#used += isAnother ? 0 : 1;
 		return this.#names[index] ?? this.#names[0];
 	}

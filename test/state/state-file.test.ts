@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openMemory } from '../../src/state/state-file.ts';
+import { openStateFile } from '../../src/state/state-file.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const noon = Date.parse('2026-05-29T12:00:00Z');
@@ -14,7 +14,7 @@ function newFile(): string {
 
 /** A pass that says these things: which of them are news. */
 function pass(file: string, at: number, said: readonly string[], isWhole = true): boolean[] {
-	const memory = openMemory(file, at);
+	const memory = openStateFile(file, at);
 	const news = said.map((words) => memory.isNews(words));
 	expect(memory.save(isWhole)).toBeUndefined();
 	return news;
@@ -70,7 +70,7 @@ describe('what a person was told', () => {
 	});
 
 	it('is no reason to fail when it cannot be kept', () => {
-		const memory = openMemory(join(temporaryFolder(), 'missing', 'x.state'), noon);
+		const memory = openStateFile(join(temporaryFolder(), 'missing', 'x.state'), noon);
 		memory.isNews('a');
 		expect(memory.save(true)).toMatch(/could not be written: .*\. What was said today is said again\./);
 	});
@@ -79,28 +79,28 @@ describe('what a person was told', () => {
 describe('what need not be looked at', () => {
 	it('is not until its time, and is again after that', () => {
 		const file = newFile();
-		const memory = openMemory(file, noon);
+		const memory = openStateFile(file, noon);
 		memory.postpone('a', { until: noon + 2 * day, as: 'hold', bytes: 7, thresholds: '60 90' });
 		memory.save(true);
-		const next = openMemory(file, noon + day);
+		const next = openStateFile(file, noon + day);
 		expect(['a', 'b'].map((id) => next.postponed(id, noon + day))).toEqual([
 			{ until: noon + 2 * day, as: 'hold', bytes: 7, thresholds: '60 90' },
 			undefined,
 		]);
 		next.save(true);
-		expect(openMemory(file, noon).postponed('a', noon + 2 * day)).toBeUndefined();
+		expect(openStateFile(file, noon).postponed('a', noon + 2 * day)).toBeUndefined();
 	});
 
 	it('is looked at within fourteen days, whatever the memory says', () => {
 		const file = newFile();
-		const memory = openMemory(file, noon);
+		const memory = openStateFile(file, noon);
 		memory.postpone('a', { until: noon + 90 * day, as: 'keep', bytes: 0, thresholds: '60 90' });
 		memory.save(true);
-		expect(openMemory(file, noon).postponed('a', noon + 14 * day)).toBeUndefined();
+		expect(openStateFile(file, noon).postponed('a', noon + 14 * day)).toBeUndefined();
 		for (const until of ['9999-01-01T00:00:00Z', '?']) {
 			const postponed = { a: { until, as: 'hold', bytes: 1, thresholds: '' } };
 			writeFileSync(file, JSON.stringify({ version: 1, said: {}, postponed, keepToThemselves: [] }));
-			expect(openMemory(file, noon).postponed('a', noon)).toBeUndefined();
+			expect(openStateFile(file, noon).postponed('a', noon)).toBeUndefined();
 		}
 	});
 });

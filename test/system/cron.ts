@@ -16,7 +16,7 @@ import { has, needs } from './skip.ts';
  * with a key file that does not exist, is the pass that fails.
  */
 
-const mostSeconds = 150;
+const maxSeconds = 150;
 
 needs({
 	root: process.getuid?.() === 0,
@@ -41,7 +41,7 @@ writeFileSync(join(root, 'api_key.txt'), simulator.apiKey, { mode: 0o600 });
 const daemon = startCron();
 try {
 	const isOver = (): boolean => existsSync(join(mails, 'mail')) && existsSync(table());
-	for (let second = 0; second < mostSeconds && !isOver(); second++) {
+	for (let second = 0; second < maxSeconds && !isOver(); second++) {
 		await delay(1000);
 	}
 	ok(existsSync(table()), 'the pass of the example line has written its table');

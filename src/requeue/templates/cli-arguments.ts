@@ -19,7 +19,7 @@ const kinds: Readonly<Record<LaunchAction, string>> = {
 	cwlWithStructuredInput: 'cwl',
 	cwlJson: 'cwljson',
 };
-const usualServer = 'ica.illumina.com';
+const defaultHost = 'ica.illumina.com';
 const colon = /:/;
 const quoted = /^'.*'$/s;
 
@@ -41,7 +41,7 @@ export function cliArguments(template: LaunchTemplate, serverUrl: string): CliAr
 		...tagged('--user-tag', body.tags.userTags),
 		...tagged('--technical-tag', body.tags.technicalTags),
 		...tagged('--reference-tag', body.tags.referenceTags),
-		host === usualServer ? { options: [] } : { options: [['--server-url', host]] },
+		host === defaultHost ? { options: [] } : { options: [['--server-url', host]] },
 		body.activationCodeDetailId === undefined
 			? { options: [] }
 			: {

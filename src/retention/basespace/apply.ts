@@ -1,35 +1,35 @@
 import { getScopes } from '../../basespace/account.ts';
-import { usualBaseSpace } from '../../basespace/client.ts';
+import { defaultBaseSpaceUrl } from '../../basespace/client.ts';
 import { describeWrongClock } from '../../common/clock-check.ts';
 import { OutageError, ServiceError } from '../../common/errors.ts';
 import { sentence } from '../../common/text.ts';
 import type { Storage } from '../../ica/transfer.ts';
-import type { AgeingContext, AgeingResult } from '../ica/apply.ts';
-import type { AgeingQuestion } from '../ica/plan.ts';
+import type { RetentionContext, RetentionResult } from '../ica/apply.ts';
+import type { RetentionRequest } from '../ica/plan.ts';
 import { changesFor, summarize, tooManyDeletions, totalsOf } from '../ica/report.ts';
 import type { ManagedAnalyses } from '../managed.ts';
 import { changeInBaseSpace } from './changes.ts';
 import type { BaseSpaceEffects, BaseSpaceTarget } from './effects.ts';
 import { guardChanges, lookUpEvidence } from './guards.ts';
 import { type BaseSpacePlan, planBaseSpace } from './plan.ts';
-import { sayPlan, sayUnread } from './plan-log.ts';
-import { readNaming } from './projects.ts';
+import { reportPlan, reportUnread } from './plan-log.ts';
+import { readNamedProjects } from './projects.ts';
 import { type BaseSpaceChange, describeAged, labelOf, problemsInBaseSpace } from './report.ts';
 import { type MissingScopes, missingScopes } from './scopes.ts';
-import { Notes, stillRestoring, stillTrashed } from './state.ts';
-import { readMemory } from './state-file.ts';
+import { StateUpdates, stillRestoring, stillTrashed } from './state.ts';
+import { readBaseSpaceState } from './state-file.ts';
 import { emptyTrashIfOurs } from './trash.ts';
 
 /** What a pass needs to age what BaseSpace manages. */
-export interface BaseSpaceMeans extends BaseSpaceTarget {
+export interface BaseSpaceDependencies extends BaseSpaceTarget {
 	readonly storage: Storage;
 	/** Where the token was found, for errors. */
 	readonly tokenFile: string;
 	readonly emptiesTrash: boolean;
 }
 
-interface BaseSpaceContext extends AgeingContext {
-	readonly means: BaseSpaceMeans;
+interface BaseSpaceContext extends RetentionContext {
+	readonly dependencies: BaseSpaceDependencies;
 	readonly basespaceEffects: BaseSpaceEffects;
 }
 
@@ -37,13 +37,13 @@ interface BaseSpaceContext extends AgeingContext {
  * Ages the datasets and runs of the BaseSpace projects that old analyses name.
  * @throws {StoppedError} any other failure of BaseSpace is logged, and among the problems of the result
  */
-export async function ageInBaseSpace(
+export async function applyBaseSpaceRetention(
 	context: BaseSpaceContext,
-	question: AgeingQuestion,
+	request: RetentionRequest,
 	managed: ManagedAnalyses,
-): Promise<AgeingResult> {
-	const { means, log } = context;
-	const fail = (why: string): AgeingResult => {
+): Promise<RetentionResult> {
+	const { dependencies, log } = context;
+	const fail = (why: string): RetentionResult => {
 		log.error(`${sentence(why)} Nothing was archived or deleted in BaseSpace.`);
 		return {
 			summary: '',
@@ -58,19 +58,19 @@ export async function ageInBaseSpace(
 		if (scopes.toLook.length > 0) {
 			return fail(`The BaseSpace token lacks ${scopes.toLook.join(' and ')}`);
 		}
-		const difference = means.client.clockDifferenceMs();
+		const difference = dependencies.client.clockDifferenceMs();
 		const wrongClock = difference === undefined ? undefined : describeWrongClock(difference, 'BaseSpace');
 		if (wrongClock !== undefined) {
 			return fail(wrongClock);
 		}
-		return await ageWith(context, question, { managed, scopes });
+		return await ageWith(context, request, { managed, scopes });
 	} catch (error) {
 		if (error instanceof ServiceError || error instanceof OutageError) {
 			const isRefused = error instanceof ServiceError && error.failure === 'unauthorized';
 			// later on it can be ICA that does not accept its key any more
 			const advice =
 				isRefused && !isTokenAccepted
-					? ` Is the token in ${means.tokenFile} still good, and of this region?`
+					? ` Is the token in ${dependencies.tokenFile} still good, and of this region?`
 					: '';
 			return fail(`${sentence(error.message)}${advice}`);
 		}
@@ -78,9 +78,9 @@ export async function ageInBaseSpace(
 	}
 }
 
-async function lookUpScopes({ means, log }: BaseSpaceContext): Promise<MissingScopes> {
-	const { client, emptiesTrash } = means;
-	const server = client.serverUrl === usualBaseSpace ? undefined : client.serverUrl;
+async function lookUpScopes({ dependencies, log }: BaseSpaceContext): Promise<MissingScopes> {
+	const { client, emptiesTrash } = dependencies;
+	const server = client.serverUrl === defaultBaseSpaceUrl ? undefined : client.serverUrl;
 	const scopes = missingScopes(await getScopes(client), { emptiesTrash, server });
 	if (scopes.advice !== undefined) {
 		log.warn(scopes.advice);
@@ -95,70 +95,72 @@ interface Findings {
 
 async function ageWith(
 	context: BaseSpaceContext,
-	question: AgeingQuestion,
+	request: RetentionRequest,
 	{ managed, scopes }: Findings,
-): Promise<AgeingResult> {
-	const { means, log, basespaceEffects } = context;
-	const { memory, warning } = readMemory(means.memoryFile);
+): Promise<RetentionResult> {
+	const { dependencies, log, basespaceEffects } = context;
+	const { saved, warning } = readBaseSpaceState(dependencies.stateFile);
 	if (warning !== undefined) {
 		log.warn(warning);
 	}
-	const naming = await readNaming({ ...question, storage: means.storage }, managed, memory);
-	const notes = new Notes(basespaceEffects, memory);
-	notes.update({ outputs: naming.outputs, restoring: stillRestoring(memory, question.now) });
-	const unread = sayUnread(log, naming);
-	const looked = await planBaseSpace({ ...question, basespace: means.client, naming, memory });
+	const named = await readNamedProjects({ ...request, storage: dependencies.storage }, managed, saved);
+	const state = new StateUpdates(basespaceEffects, saved);
+	state.update({ outputs: named.outputs, restoring: stillRestoring(saved, request.now) });
+	const unread = reportUnread(log, named);
+	const looked = await planBaseSpace({ ...request, basespace: dependencies.client, named, saved });
 	const { plan, postponed } = await guardChanges(
-		{ lookUp: (analyses) => lookUpEvidence(question, analyses), now: question.now },
-		{ plan: looked, naming, managed, memory },
+		{ lookUp: (analyses) => lookUpEvidence(request, analyses), now: request.now },
+		{ plan: looked, named, managed, saved },
 	);
-	sayPlan(log, plan);
+	reportPlan(log, plan);
 
-	notes.update({ projects: plan.open, trashed: stillTrashed(memory, plan), postponed });
+	state.update({ projects: plan.open, trashed: stillTrashed(saved, plan), postponed });
 	const { changes, tooMany } = chooseChanges(context, plan);
-	const ends = await changeInBaseSpace(
+	const outcomes = await changeInBaseSpace(
 		{
 			log,
 			verbs: context.effects.verbs,
 			effects: basespaceEffects,
 			scopes,
-			onDone: (change, isInTrash) => notes.take(change, isInTrash, question.now),
+			onDone: (change, isInTrash) => state.take(change, isInTrash, request.now),
 		},
 		changes,
 	);
-	notes.save();
-	const isForTrash = [...ends].some(([{ change }, { kind }]) => change === 'delete' && kind === 'changed');
-	if (isForTrash && !means.emptiesTrash) {
+	state.save();
+	const isForTrash = [...outcomes].some(
+		([{ change }, { kind }]) => change === 'delete' && kind === 'changed',
+	);
+	if (isForTrash && !dependencies.emptiesTrash) {
 		log.info("What is deleted goes to BaseSpace's trash, until somebody empties that; --empty_trash does.");
 	}
-	const isToBeEmptied = means.emptiesTrash && (isForTrash || memory.isTrashLeft === true);
-	const trash = isToBeEmptied ? await handleTrash(context, notes, scopes) : [];
-	const totals = totalsOf(plan.items, ends);
+	const isToBeEmptied = dependencies.emptiesTrash && (isForTrash || saved.isTrashLeft === true);
+	const trash = isToBeEmptied ? await handleTrash(context, state, scopes) : [];
+	const totals = totalsOf(plan.items, outcomes);
 	return {
 		summary: summarize(totals),
 		totals,
-		problems: [...tooMany, ...unread, ...problemsInBaseSpace(plan, ends), ...trash],
+		problems: [...tooMany, ...unread, ...problemsInBaseSpace(plan, outcomes), ...trash],
 	};
 }
 
 async function handleTrash(
-	{ means, basespaceEffects, log }: BaseSpaceContext,
-	notes: Notes,
+	{ dependencies, basespaceEffects, log }: BaseSpaceContext,
+	state: StateUpdates,
 	scopes: MissingScopes,
 ): Promise<readonly string[]> {
 	if (scopes.stopping('empty the trash') !== undefined) {
 		return ["BaseSpace's trash was not emptied, for which the token lacks the scope"];
 	}
-	const end = await emptyTrashIfOurs(
-		{ client: means.client, effects: basespaceEffects, log },
-		{ ours: new Set(notes.trashed), justNow: notes.justTrashed },
+	const outcome = await emptyTrashIfOurs(
+		{ client: dependencies.client, effects: basespaceEffects, log },
+		{ ours: new Set(state.trashed), justNow: state.justTrashed },
 	);
-	if (end.kind === 'emptied') {
-		notes.forgetTrash();
+	if (outcome.kind === 'emptied') {
+		state.forgetTrash();
 	} else {
-		notes.update({ isTrashLeft: end.kind === 'failed' ? true : undefined });
+		state.update({ isTrashLeft: outcome.kind === 'failed' ? true : undefined });
 	}
-	return end.problems;
+	return outcome.problems;
 }
 
 /** Deletions only if there are not too many, by the same rule as for ICA's data. */

@@ -1,13 +1,13 @@
 import pLimit from 'p-limit';
 import { OutageError, ServiceError } from '../../common/errors.ts';
-import type { AgeingContext } from '../ica/apply.ts';
-import type { ChangeEnd } from '../ica/report.ts';
+import type { RetentionContext } from '../ica/apply.ts';
+import type { ChangeOutcome } from '../ica/report.ts';
 import type { BaseSpaceEffects } from './effects.ts';
 import { type BaseSpaceChange, describeAged, labelOf } from './report.ts';
 import type { MissingScopes } from './scopes.ts';
 
-export interface ActingContext extends Pick<AgeingContext, 'log'> {
-	readonly verbs: AgeingContext['effects']['verbs'];
+export interface ActingContext extends Pick<RetentionContext, 'log'> {
+	readonly verbs: RetentionContext['effects']['verbs'];
 	readonly effects: BaseSpaceEffects;
 	readonly scopes: MissingScopes;
 	/** Called after each item that has been changed. */
@@ -27,12 +27,12 @@ const requestsAtOnce = 8;
 export async function changeInBaseSpace(
 	context: ActingContext,
 	changes: readonly BaseSpaceChange[],
-): Promise<Map<BaseSpaceChange, ChangeEnd>> {
-	const ends = new Map<BaseSpaceChange, ChangeEnd>();
+): Promise<Map<BaseSpaceChange, ChangeOutcome>> {
+	const outcomes = new Map<BaseSpaceChange, ChangeOutcome>();
 	const allowed = changes.filter((change) => {
 		const scope = context.scopes.stopping(change.change);
 		if (scope !== undefined) {
-			ends.set(change, { kind: 'forbidden', why: scope });
+			outcomes.set(change, { kind: 'forbidden', why: scope });
 			context.log.error(`Not done, since the token lacks ${scope}: ${change.change} ${describeAged(change)}`);
 		}
 		return scope === undefined;
@@ -40,16 +40,16 @@ export async function changeInBaseSpace(
 	const only = (wanted: BaseSpaceChange['change']): BaseSpaceChange[] =>
 		allowed.filter(({ change }) => change === wanted);
 	const deleted = await toTheEnd(only('delete'), (change) => deleteOne(context, change));
-	for (const [change, end] of deleted) {
-		ends.set(change, end);
+	for (const [change, outcome] of deleted) {
+		outcomes.set(change, outcome);
 	}
 	for (const word of ['unarchive', 'archive'] as const) {
 		const moved = await toTheEnd(batchesOf(only(word)), (batch) => moveBatch(context, word, batch));
-		for (const [change, end] of moved.flat()) {
-			ends.set(change, end);
+		for (const [change, outcome] of moved.flat()) {
+			outcomes.set(change, outcome);
 		}
 	}
-	return ends;
+	return outcomes;
 }
 
 /** Several side by side; when one is stopped by a signal, the others still come to their own stop, and are noted. */
@@ -58,12 +58,12 @@ async function toTheEnd<Work, Result>(
 	carryOut: (work: Work) => Promise<Result>,
 ): Promise<Result[]> {
 	const limit = pLimit(requestsAtOnce);
-	const ends = await Promise.allSettled(works.map((work) => limit(carryOut, work)));
-	return ends.map((end) => {
-		if (end.status === 'rejected') {
-			throw end.reason;
+	const outcomes = await Promise.allSettled(works.map((work) => limit(carryOut, work)));
+	return outcomes.map((result) => {
+		if (result.status === 'rejected') {
+			throw result.reason;
 		}
-		return end.value;
+		return result.value;
 	});
 }
 
@@ -79,7 +79,7 @@ function batchesOf(changes: readonly BaseSpaceChange[]): BaseSpaceChange[][] {
 	});
 }
 
-async function deleteOne(context: ActingContext, change: BaseSpaceChange): Promise<End> {
+async function deleteOne(context: ActingContext, change: BaseSpaceChange): Promise<ItemOutcome> {
 	try {
 		succeed(context, change, await context.effects.moveToTrash(change.item));
 		return [change, { kind: 'changed' }];
@@ -97,27 +97,27 @@ async function deleteOne(context: ActingContext, change: BaseSpaceChange): Promi
 	}
 }
 
-type End = readonly [BaseSpaceChange, ChangeEnd];
+type ItemOutcome = readonly [BaseSpaceChange, ChangeOutcome];
 
 /** One request for many; when BaseSpace refuses it for the sake of some, one request for each. */
 async function moveBatch(
 	context: ActingContext,
 	word: 'archive' | 'unarchive',
 	batch: readonly BaseSpaceChange[],
-): Promise<End[]> {
+): Promise<ItemOutcome[]> {
 	const items = batch.map(({ item }) => item);
 	try {
 		await context.effects.move(word, items);
 	} catch (error) {
 		if (batch.length > 1 && error instanceof ServiceError && isRefusal(error)) {
-			const ends: End[] = [];
+			const outcomes: ItemOutcome[] = [];
 			for (const each of batch) {
-				ends.push(...(await moveBatch(context, word, [each])));
+				outcomes.push(...(await moveBatch(context, word, [each])));
 			}
-			return ends;
+			return outcomes;
 		}
-		const end = failed(context, error);
-		return batch.map((change) => [change, end]);
+		const outcome = failed(context, error);
+		return batch.map((change) => [change, outcome]);
 	}
 	return batch.map((change) => {
 		succeed(context, change, false);
@@ -135,7 +135,7 @@ function succeed(context: ActingContext, change: BaseSpaceChange, isInTrash: boo
 }
 
 /** @throws whatever is none of BaseSpace's failures */
-function failed({ log }: ActingContext, error: unknown): ChangeEnd {
+function failed({ log }: ActingContext, error: unknown): ChangeOutcome {
 	if (!(error instanceof ServiceError || error instanceof OutageError)) {
 		throw error;
 	}

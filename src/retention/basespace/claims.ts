@@ -95,14 +95,14 @@ function ofDataset(
 	now: number,
 ): Analysis[] {
 	const created = plausibleTime(item.dateCreated, now);
-	const naming = claims.filter(
+	const candidates = claims.filter(
 		({ projects }) => projects === undefined || project === undefined || projects.includes(project),
 	);
-	const atWork = naming.filter(
+	const atWork = candidates.filter(
 		({ span }) => span === undefined || created === undefined || (span.from <= created && created <= span.to),
 	);
 	// where none was at work, it can be of any that had begun
-	const begun = naming.filter(({ span }) => created === undefined || (span?.from ?? 0) <= created);
+	const begun = candidates.filter(({ span }) => created === undefined || (span?.from ?? 0) <= created);
 	return (atWork.length > 0 ? atWork : begun).map(({ analysis }) => analysis);
 }
 

@@ -1,26 +1,26 @@
 import type { BaseSpaceProject } from '../../basespace/schemas.ts';
 import { dueByAge } from '../due.ts';
-import type { AgeingQuestion } from '../ica/plan.ts';
-import type { ProjectNaming } from './projects.ts';
-import type { BaseSpaceMemory } from './state-file.ts';
+import type { RetentionRequest } from '../ica/plan.ts';
+import type { NamedProjects } from './projects.ts';
+import type { BaseSpaceState } from './state-file.ts';
 
-interface ProjectsQuestion extends Pick<AgeingQuestion, 'analyses' | 'thresholds' | 'now'> {
-	readonly naming: Pick<ProjectNaming, 'due'>;
-	readonly memory: Pick<BaseSpaceMemory, 'projects'>;
+interface DueProjectsRequest extends Pick<RetentionRequest, 'analyses' | 'thresholds' | 'now'> {
+	readonly named: Pick<NamedProjects, 'due'>;
+	readonly saved: Pick<BaseSpaceState, 'projects'>;
 }
 
 /**
  * Those that an analysis names, or named while its output was there, which is due by what is asked for now. Those of which
  * it was due by other options, in an earlier pass, come later.
  */
-export function dueProjects({ analyses, naming, memory, thresholds, now }: ProjectsQuestion): {
+export function dueProjects({ analyses, named, saved, thresholds, now }: DueProjectsRequest): {
 	readonly due: ReadonlyMap<string, string>;
-	readonly later: BaseSpaceMemory['projects'];
+	readonly later: BaseSpaceState['projects'];
 } {
 	const byId = new Map(analyses.map((analysis) => [analysis.id, analysis]));
 	const due = new Map<string, string>();
-	const later: BaseSpaceMemory['projects'] = [];
-	for (const project of memory.projects) {
+	const later: BaseSpaceState['projects'] = [];
+	for (const project of saved.projects) {
 		const analysis = byId.get(project.analysis);
 		if (analysis !== undefined && dueByAge(analysis, thresholds, now) !== 'nothing') {
 			due.set(project.name, analysis.id);
@@ -28,7 +28,7 @@ export function dueProjects({ analyses, naming, memory, thresholds, now }: Proje
 			later.push(project);
 		}
 	}
-	return { due: new Map([...due, ...naming.due]), later };
+	return { due: new Map([...due, ...named.due]), later };
 }
 
 /** What a name means. */

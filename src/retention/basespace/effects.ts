@@ -1,7 +1,7 @@
 import type { BaseSpaceClient } from '../../basespace/client.ts';
 import { emptyTrash, moveItems, moveToTrash } from '../../basespace/items.ts';
 import type { BaseSpaceItem } from '../../basespace/schemas.ts';
-import { type BaseSpaceMemory, writeMemory } from './state-file.ts';
+import { type BaseSpaceState, writeBaseSpaceState } from './state-file.ts';
 
 /** What ageing changes in BaseSpace. A dry run has effects that change nothing. */
 export interface BaseSpaceEffects {
@@ -11,7 +11,7 @@ export interface BaseSpaceEffects {
 	moveToTrash(item: BaseSpaceItem): Promise<boolean>;
 	emptyTrash(): Promise<void>;
 	/** Leaves something for the next pass. */
-	remember(memory: BaseSpaceMemory): void;
+	saveState(state: BaseSpaceState): void;
 	/** How the line about an emptied trash begins. */
 	readonly emptied: string;
 }
@@ -19,11 +19,11 @@ export interface BaseSpaceEffects {
 /** What the effects need. */
 export interface BaseSpaceTarget {
 	readonly client: BaseSpaceClient;
-	readonly memoryFile: string;
+	readonly stateFile: string;
 }
 
 /** The effects of a real pass. */
-export function realBaseSpaceEffects({ client, memoryFile }: BaseSpaceTarget): BaseSpaceEffects {
+export function realBaseSpaceEffects({ client, stateFile }: BaseSpaceTarget): BaseSpaceEffects {
 	return {
 		move: (change, items) => moveItems(client, change, items),
 		async moveToTrash(item) {
@@ -31,7 +31,7 @@ export function realBaseSpaceEffects({ client, memoryFile }: BaseSpaceTarget): B
 			return true;
 		},
 		emptyTrash: () => emptyTrash(client),
-		remember: (memory) => writeMemory(memoryFile, memory),
+		saveState: (state) => writeBaseSpaceState(stateFile, state),
 		emptied: "Emptied BaseSpace's trash",
 	};
 }
@@ -41,6 +41,6 @@ export const dryRunBaseSpaceEffects: BaseSpaceEffects = {
 	move: () => Promise.resolve(),
 	moveToTrash: () => Promise.resolve(false),
 	emptyTrash: () => Promise.resolve(),
-	remember: () => undefined,
+	saveState: () => undefined,
 	emptied: "Would empty BaseSpace's trash",
 };

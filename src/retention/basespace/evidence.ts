@@ -27,7 +27,7 @@ interface Phrase {
 }
 
 /** A name of fewer letters and digits says too little to rule out all other runs. */
-const leastTelling = 4;
+const minTellingLength = 4;
 const separators = /[^\p{L}\p{N}]+/u;
 const endsOfBeginning: ReadonlySet<string | undefined> = new Set(['_', '-', undefined]);
 
@@ -90,7 +90,7 @@ function beginsWith(text: string, name: string): boolean {
 }
 
 function isTelling({ words }: Phrase): boolean {
-	return words.join('').length >= leastTelling;
+	return words.join('').length >= minTellingLength;
 }
 
 function isAt(words: readonly string[], name: Phrase, start: number): boolean {

@@ -2,14 +2,14 @@ import { keyOf } from '../../basespace/schemas.ts';
 import { findProofs } from '../../delivery/proof.ts';
 import { findDataByIds } from '../../ica/data.ts';
 import type { Analysis } from '../../ica/schemas.ts';
-import type { AgeingQuestion } from '../ica/plan.ts';
+import type { RetentionRequest } from '../ica/plan.ts';
 import { findInputsInUse } from '../in-use.ts';
 import { type ManagedAnalyses, outputFolderOf } from '../managed.ts';
 import { claimantsOf, type Evidence, isAct, protectClaimed } from './claims.ts';
 import type { BaseSpaceAged } from './decisions.ts';
 import type { BaseSpacePlan } from './plan.ts';
-import type { ProjectNaming } from './projects.ts';
-import type { BaseSpaceMemory } from './state-file.ts';
+import type { NamedProjects } from './projects.ts';
+import type { BaseSpaceState } from './state-file.ts';
 
 type LookedUp = Pick<Evidence, 'proofs' | 'inUse'>;
 
@@ -18,12 +18,12 @@ type LookedUp = Pick<Evidence, 'proofs' | 'inUse'>;
  * @throws {ServiceError} when it cannot be looked up at all
  */
 export async function lookUpEvidence(
-	question: AgeingQuestion,
+	request: RetentionRequest,
 	analyses: readonly Analysis[],
 ): Promise<LookedUp> {
-	const { ica, source, destination } = question;
+	const { ica, source, destination } = request;
 	const [proofs, { ids, paths }] = await Promise.all([
-		findProofs(question, analyses),
+		findProofs(request, analyses),
 		findInputsInUse({ ica, source, destinations: [destination] }),
 	]);
 	if (ids.size === paths.length) {
@@ -36,8 +36,8 @@ export async function lookUpEvidence(
 
 interface Guarded {
 	readonly plan: BaseSpacePlan;
-	/** What waits for a date or a person, and until when: for the memory. */
-	readonly postponed: BaseSpaceMemory['postponed'];
+	/** What waits for a date or a person, and until when: for the next pass. */
+	readonly postponed: BaseSpaceState['postponed'];
 }
 
 interface GuardContext {
@@ -48,14 +48,14 @@ interface GuardContext {
 
 interface Known {
 	readonly plan: BaseSpacePlan;
-	readonly naming: ProjectNaming;
+	readonly named: NamedProjects;
 	readonly managed: ManagedAnalyses;
-	readonly memory: BaseSpaceMemory;
+	readonly saved: BaseSpaceState;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
-/** A memory that is wrong must not keep anything for ever. */
-const longestMs = 14 * dayMs;
+/** A state file that is wrong must not keep anything for ever. */
+const maxMs = 14 * dayMs;
 
 /**
  * Takes out of a plan what is in use, and what was not delivered for certain, or only a short time ago. Costs nothing
@@ -64,17 +64,17 @@ const longestMs = 14 * dayMs;
  */
 export async function guardChanges(
 	{ lookUp, now }: GuardContext,
-	{ plan, naming, managed, memory }: Known,
+	{ plan, named, managed, saved }: Known,
 ): Promise<Guarded> {
 	const postponed = new Map(
-		Object.entries(memory.postponed ?? {}).filter(([, until]) => until > now && until <= now + longestMs),
+		Object.entries(saved.postponed ?? {}).filter(([, until]) => until > now && until <= now + maxMs),
 	);
 	const items = plan.items.map((each) =>
 		isAct(each) && postponed.has(keyOf(each.item)) ? later(each) : each,
 	);
 	const claimants = claimantsOf(
 		[...items, ...plan.kept],
-		{ named: naming.claims, handled: naming.handled },
+		{ named: named.claims, handled: named.handled },
 		now,
 	);
 	if (claimants.size === 0) {
@@ -100,6 +100,6 @@ function later(each: BaseSpaceAged): BaseSpaceAged {
 	return { ...each, decision: { action: 'wait', why, needsPerson: false, ageDays } };
 }
 
-function recordOf(postponed: ReadonlyMap<string, number>): BaseSpaceMemory['postponed'] {
+function recordOf(postponed: ReadonlyMap<string, number>): BaseSpaceState['postponed'] {
 	return postponed.size === 0 ? undefined : Object.fromEntries(postponed);
 }

@@ -3,14 +3,14 @@ import { nameOf } from '../../ica/schemas.ts';
 import type { Log } from '../../log/log.ts';
 import { itemsFor } from '../ica/report.ts';
 import type { BaseSpacePlan } from './plan.ts';
-import type { ProjectNaming } from './projects.ts';
+import type { NamedProjects } from './projects.ts';
 import { describeLookedInto, describePostponed } from './report.ts';
 
 /**
  * Says which projects could not be read out of ICA.
  * @returns what of it needs a person
  */
-export function sayUnread(log: Log, { away, unreadable }: ProjectNaming): string[] {
+export function reportUnread(log: Log, { away, unreadable }: NamedProjects): string[] {
 	if (away.length > 0) {
 		log.info(
 			`Which BaseSpace projects ${count(away.length, 'analysis', 'analyses')} named cannot be read now; their data is aged where another analysis names the same projects: ${firstFew(away, 3)}.`,
@@ -25,7 +25,7 @@ export function sayUnread(log: Log, { away, unreadable }: ProjectNaming): string
 }
 
 /** Says what was looked into, and what is not done now. */
-export function sayPlan(log: Log, plan: BaseSpacePlan): void {
+export function reportPlan(log: Log, plan: BaseSpacePlan): void {
 	if (plan.leftAlone.length > 0) {
 		log.info(`BaseSpace projects left alone: ${firstFew(plan.leftAlone)}.`);
 	}

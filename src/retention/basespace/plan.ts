@@ -6,7 +6,7 @@ import type { BaseSpaceProject } from '../../basespace/schemas.ts';
 import { plausibleTime } from '../../common/dates.ts';
 import type { Analysis } from '../../ica/schemas.ts';
 import { ended } from '../due.ts';
-import type { AgeingQuestion } from '../ica/plan.ts';
+import type { RetentionRequest } from '../ica/plan.ts';
 import {
 	type BaseSpaceAged,
 	type BaseSpaceFacts,
@@ -15,8 +15,8 @@ import {
 	unplacedNeeds,
 } from './decisions.ts';
 import { dueProjects, matchOf } from './due-projects.ts';
-import type { HoldOfAll, ProjectNaming } from './projects.ts';
-import type { BaseSpaceMemory } from './state-file.ts';
+import type { HoldOfAll, NamedProjects } from './projects.ts';
+import type { BaseSpaceState } from './state-file.ts';
 
 export interface BaseSpacePlan {
 	/** Those for which something is due. */
@@ -31,18 +31,18 @@ export interface BaseSpacePlan {
 	readonly ambiguous: readonly string[];
 	/** Entries of BaseSpace's lists that cannot be read. */
 	readonly unreadable: readonly string[];
-	/** Projects in which something may still become due: for the memory. */
-	readonly open: BaseSpaceMemory['projects'];
+	/** Projects in which something may still become due: for the next pass. */
+	readonly open: BaseSpaceState['projects'];
 	/** Why nothing at all was touched; undefined: something could be. */
 	readonly heldAll: HoldOfAll | undefined;
 	/** Analyses that have been under way for so long that a person should have a look, while they hold something. */
 	readonly stuck: readonly Analysis[];
 }
 
-export interface BaseSpaceQuestion extends Pick<AgeingQuestion, 'analyses' | 'thresholds' | 'now'> {
+export interface BaseSpacePlanRequest extends Pick<RetentionRequest, 'analyses' | 'thresholds' | 'now'> {
 	readonly basespace: BaseSpaceClient;
-	readonly naming: ProjectNaming;
-	readonly memory: BaseSpaceMemory;
+	readonly named: NamedProjects;
+	readonly saved: BaseSpaceState;
 }
 
 const projectsAtOnce = 4;
@@ -64,9 +64,9 @@ const nothing: BaseSpacePlan = {
  * themselves, and nowhere else.
  * @throws {ServiceError}
  */
-export async function planBaseSpace(question: BaseSpaceQuestion): Promise<BaseSpacePlan> {
-	const { basespace } = question;
-	const { due, later } = dueProjects(question);
+export async function planBaseSpace(request: BaseSpacePlanRequest): Promise<BaseSpacePlan> {
+	const { basespace } = request;
+	const { due, later } = dueProjects(request);
 	const names = [...due.keys()].sort();
 	if (names.length === 0) {
 		return { ...nothing, open: later };
@@ -74,9 +74,9 @@ export async function planBaseSpace(question: BaseSpaceQuestion): Promise<BaseSp
 	const [userId, visible] = await Promise.all([getUserId(basespace), listProjects(basespace)]);
 	const matches = names.map((name) => matchOf(name, visible.items, userId));
 	const projects = matches.flatMap(({ project }) => (project === undefined ? [] : [project]));
-	const lists = await lookUp(question, projects, visible.items);
-	const facts = factsOf(question, userId, lists);
-	const aged = await decideWithOtherRuns(question, facts);
+	const lists = await lookUp(request, projects, visible.items);
+	const facts = factsOf(request, userId, lists);
+	const aged = await decideWithOtherRuns(request, facts);
 
 	const ambiguous = matches.filter(({ isAmbiguous }) => isAmbiguous).map(({ name }) => name);
 	const open = [...openProjects(projects, lists), ...ambiguous].map((name) => ({
@@ -92,12 +92,12 @@ export async function planBaseSpace(question: BaseSpaceQuestion): Promise<BaseSp
 		unreadable: [...visible.unreadable, ...lists.unreadable],
 		open: [...open, ...later.filter(({ name }) => !due.has(name))],
 		heldAll: facts.heldAll,
-		stuck: aged.some(({ decision }) => decision.action === 'hold') ? stuckAnalyses(question) : [],
+		stuck: aged.some(({ decision }) => decision.action === 'hold') ? stuckAnalyses(request) : [],
 	};
 }
 
-function stuckAnalyses({ naming, now }: BaseSpaceQuestion): Analysis[] {
-	return naming.needs
+function stuckAnalyses({ named, now }: BaseSpacePlanRequest): Analysis[] {
+	return named.needs
 		.map(({ analysis }) => analysis)
 		.filter(({ status, startDate }) => {
 			const start = plausibleTime(startDate, now) ?? now;
@@ -112,12 +112,12 @@ type Lists = Pick<BaseSpaceFacts, 'datasets' | 'runs' | 'runsOfHeld' | 'heldAll'
 type RunList = Awaited<ReturnType<typeof listRuns>>;
 
 async function lookUp(
-	{ basespace, naming }: BaseSpaceQuestion,
+	{ basespace, named }: BaseSpacePlanRequest,
 	projects: readonly BaseSpaceProject[],
 	visible: readonly BaseSpaceProject[],
 ): Promise<Lists> {
 	const limit = pLimit(projectsAtOnce);
-	const held = heldProjects(naming.needs);
+	const held = heldProjects(named.needs);
 	// also those that are not looked into: a run can belong to several projects
 	const heldVisible = visible.filter(({ name }) => held.has(name));
 	const listAllRuns = async (): Promise<{ ofHeld: RunList; runs: RunList }> => ({
@@ -134,7 +134,7 @@ async function lookUp(
 		),
 		runs: runs.items,
 		runsOfHeld: new Set(ofHeld.items.map(({ id }) => id)),
-		heldAll: naming.heldAll ?? holdForUnknown(held, visible),
+		heldAll: named.heldAll ?? holdForUnknown(held, visible),
 		unreadable: [...datasets.flatMap(({ unreadable }) => unreadable), ...runs.unreadable],
 	};
 }
@@ -155,17 +155,17 @@ function holdForUnknown(
 }
 
 function factsOf(
-	{ naming, memory, thresholds, now }: BaseSpaceQuestion,
+	{ named, saved, thresholds, now }: BaseSpacePlanRequest,
 	userId: string,
 	lists: Lists,
 ): BaseSpaceFacts {
-	const { needs } = naming;
-	return { ...lists, userId, needs, otherRuns: [], restoring: memory.restoring, thresholds, now };
+	const { needs } = named;
+	return { ...lists, userId, needs, otherRuns: [], restoring: saved.restoring, thresholds, now };
 }
 
 /** What an analysis in need is of can be a run that is not looked into, which is asked only when that matters. */
 async function decideWithOtherRuns(
-	{ basespace }: BaseSpaceQuestion,
+	{ basespace }: BaseSpacePlanRequest,
 	facts: BaseSpaceFacts,
 ): Promise<BaseSpaceAged[]> {
 	const unplaced = unplacedNeeds(facts.needs, facts.runs);

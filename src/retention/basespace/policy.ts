@@ -14,7 +14,7 @@ export interface ItemCircumstances {
 }
 
 /** Illumina's own limit, and some: asked again before that, nothing would be faster. */
-const longestRestoreMs = 50 * 60 * 60 * 1000;
+const maxRestoreMs = 50 * 60 * 60 * 1000;
 
 /**
  * Decides what is to be done with a dataset or run: the policy for ICA's data, on what BaseSpace says.
@@ -59,7 +59,7 @@ function decide(
 	if (hold !== undefined) {
 		return { action: 'hold', why: hold };
 	}
-	if (item.isArchived && restoringSince !== undefined && now - restoringSince < longestRestoreMs) {
+	if (item.isArchived && restoringSince !== undefined && now - restoringSince < maxRestoreMs) {
 		return { action: 'wait', why: 'due for deletion, and on its way back from the archive' };
 	}
 	return verdictOf(due, [[item.isArchived ? 'ARCHIVED' : 'AVAILABLE', 1]], thresholds);

@@ -4,13 +4,13 @@ import { plausibleTime } from '../../common/dates.ts';
 import { type Analysis, type Data, isManagedByBaseSpace, nameOf } from '../../ica/schemas.ts';
 import type { Storage } from '../../ica/transfer.ts';
 import { dueByAge, ended } from '../due.ts';
-import type { AgeingQuestion } from '../ica/plan.ts';
+import type { RetentionRequest } from '../ica/plan.ts';
 import type { ManagedAnalyses } from '../managed.ts';
 import { isUndelivered } from '../policy.ts';
-import type { BaseSpaceMemory } from './state-file.ts';
+import type { BaseSpaceState } from './state-file.ts';
 
 /** What ICA tells of the analyses and of the BaseSpace projects that hold their datasets. */
-export interface ProjectNaming {
+export interface NamedProjects {
 	/** The projects that analyses name which are due themselves, each with the id of one of these. */
 	readonly due: ReadonlyMap<string, string>;
 	/** Analyses that are not through with their data. */
@@ -21,8 +21,8 @@ export interface ProjectNaming {
 	readonly claims: readonly Claim[];
 	/** All analyses that have ended and are handled. */
 	readonly handled: readonly Handled[];
-	/** What each file names: for the memory. */
-	readonly outputs: BaseSpaceMemory['outputs'];
+	/** What each file names: for the next pass. */
+	readonly outputs: BaseSpaceState['outputs'];
 	/** Files that are in the archive and were not read before, each with the reason. */
 	readonly away: readonly string[];
 	/** Files that should be readable and are not, each with the reason. */
@@ -65,7 +65,7 @@ const filesAtOnce = 4;
 
 /** Whether an analysis has to be delivered before anything that it could be about is touched. */
 function isToBeDelivered(
-	{ pipelinePattern, managedIds }: Pick<AgeingQuestion, 'pipelinePattern' | 'managedIds'>,
+	{ pipelinePattern, managedIds }: Pick<RetentionRequest, 'pipelinePattern' | 'managedIds'>,
 	analysis: Analysis,
 ): boolean {
 	return isUndelivered({
@@ -79,45 +79,45 @@ function isToBeDelivered(
  * Finds out which projects the analyses name. Reads only what no earlier pass has read.
  * @throws {StoppedError}
  */
-export async function readNaming(
-	question: AgeingQuestion & { readonly storage: Storage },
+export async function readNamedProjects(
+	request: RetentionRequest & { readonly storage: Storage },
 	managed: ManagedAnalyses,
-	memory: BaseSpaceMemory,
-): Promise<ProjectNaming> {
+	saved: BaseSpaceState,
+): Promise<NamedProjects> {
 	const limit = pLimit(filesAtOnce);
 	const read = (file: Data): Promise<BsshOutput> => {
-		const names = memory.outputs[file.id];
+		const names = saved.outputs[file.id];
 		return names === undefined
-			? limit(() => readBsshOutput(question, question.source, file))
+			? limit(() => readBsshOutput(request, request.source, file))
 			: Promise.resolve({ kind: 'names', names });
 	};
 	const reads = [...managed.files].flatMap(([analysis, files]) =>
-		isOfInterest(question, analysis) ? files.map(async (file) => [file.id, await read(file)] as const) : [],
+		isOfInterest(request, analysis) ? files.map(async (file) => [file.id, await read(file)] as const) : [],
 	);
-	return namingOf(question, managed, new Map(await Promise.all(reads)), memory);
+	return namedProjectsOf(request, managed, new Map(await Promise.all(reads)), saved);
 }
 
 /** Whether it matters now which projects an analysis names. */
-function isOfInterest(question: NamingQuestion, analysis: Analysis): boolean {
-	return stateOfNeed(question, analysis) !== undefined || isNearlyDue(question, analysis);
+function isOfInterest(request: NamedProjectsRequest, analysis: Analysis): boolean {
+	return stateOfNeed(request, analysis) !== undefined || isNearlyDue(request, analysis);
 }
 
 /** Whether something that is due can have been made by it; so it is where its start is not known. */
-function isNearlyDue({ thresholds, now }: NamingQuestion, { startDate }: Analysis): boolean {
+function isNearlyDue({ thresholds, now }: NamedProjectsRequest, { startDate }: Analysis): boolean {
 	const start = plausibleTime(startDate, now);
 	const first = Math.min(thresholds.daysToArchive, thresholds.daysToDelete) - nearDays;
 	return start === undefined || now - start >= first * dayMs;
 }
 
-function stateOfNeed(question: NamingQuestion, analysis: Analysis): string | undefined {
+function stateOfNeed(request: NamedProjectsRequest, analysis: Analysis): string | undefined {
 	if (!ended.has(analysis.status)) {
 		return 'is under way';
 	}
-	return isToBeDelivered(question, analysis) ? 'was not delivered when the pass began' : undefined;
+	return isToBeDelivered(request, analysis) ? 'was not delivered when the pass began' : undefined;
 }
 
-type NamingQuestion = Pick<
-	AgeingQuestion,
+type NamedProjectsRequest = Pick<
+	RetentionRequest,
 	'source' | 'analyses' | 'pipelinePattern' | 'managedIds' | 'thresholds' | 'now'
 >;
 
@@ -125,17 +125,17 @@ type NamingQuestion = Pick<
  * Puts together what the files say.
  * @param reads what is in each file, by its id; a file that does not matter now is not among them
  */
-export function namingOf(
-	question: NamingQuestion,
+export function namedProjectsOf(
+	request: NamedProjectsRequest,
 	{ files }: Pick<ManagedAnalyses, 'files'>,
 	reads: ReadonlyMap<string, BsshOutput>,
-	memory: Pick<BaseSpaceMemory, 'outputs' | 'projects'>,
-): ProjectNaming {
-	const named = question.analyses.map((analysis) => ({
+	saved: Pick<BaseSpaceState, 'outputs' | 'projects'>,
+): NamedProjects {
+	const named = request.analyses.map((analysis) => ({
 		analysis,
 		files: files.get(analysis) ?? [],
 		projects: projectsIn(files.get(analysis) ?? [], reads),
-		state: stateOfNeed(question, analysis),
+		state: stateOfNeed(request, analysis),
 	}));
 	const all = [...files].flatMap(([analysis, some]) => some.map((file) => ({ analysis, file })));
 	const failed = (kind: BsshOutput['kind']): string[] =>
@@ -144,29 +144,29 @@ export function namingOf(
 			return output?.kind === kind && 'why' in output ? [`${nameOf(analysis)}: ${output.why}`] : [];
 		});
 	return {
-		due: dueProjects(question, named),
+		due: dueProjects(request, named),
 		needs: named.flatMap(({ analysis, projects, state }) =>
 			state === undefined ? [] : [{ analysis, projects, state }],
 		),
-		heldAll: holdOfAll(question, named),
+		heldAll: holdOfAll(request, named),
 		claims: [
 			...named.filter(
 				({ analysis, files: own, state }) =>
 					state === undefined && own.some(({ id }) => reads.has(id)) && ended.has(analysis.status),
 			),
-			...rememberedClaims(named, memory.projects),
+			...rememberedClaims(named, saved.projects),
 		],
 		handled: named
 			.filter(({ state }) => state === undefined)
-			.map(({ analysis }) => ({ analysis, isNearlyDue: isNearlyDue(question, analysis) })),
-		outputs: namesToRemember(all, reads, memory),
+			.map(({ analysis }) => ({ analysis, isNearlyDue: isNearlyDue(request, analysis) })),
+		outputs: namesToRemember(all, reads, saved),
 		away: failed('away'),
 		unreadable: failed('unreadable'),
 	};
 }
 
 /** Of analyses whose outputs are gone, and that named a project which is still looked into. */
-function rememberedClaims(named: readonly Named[], projects: BaseSpaceMemory['projects']): Claim[] {
+function rememberedClaims(named: readonly Named[], projects: BaseSpaceState['projects']): Claim[] {
 	const withoutFile = new Map(
 		named
 			.filter(({ files, state }) => files.length === 0 && state === undefined)
@@ -190,25 +190,25 @@ function projectsIn(files: readonly Data[], reads: ReadonlyMap<string, BsshOutpu
 	return files.length === 0 || names.length < files.length ? undefined : [...new Set(names.flat())];
 }
 
-function isDue({ thresholds, now }: NamingQuestion, analysis: Analysis): boolean {
+function isDue({ thresholds, now }: NamedProjectsRequest, analysis: Analysis): boolean {
 	return dueByAge(analysis, thresholds, now) !== 'nothing';
 }
 
 /** Each with the oldest analysis, which is due for as long as any. */
-function dueProjects(question: NamingQuestion, named: readonly Named[]): Map<string, string> {
+function dueProjects(request: NamedProjectsRequest, named: readonly Named[]): Map<string, string> {
 	const due = named
-		.filter(({ analysis }) => isDue(question, analysis))
+		.filter(({ analysis }) => isDue(request, analysis))
 		.toSorted((one, other) => (one.analysis.startDate < other.analysis.startDate ? 1 : -1));
 	return new Map(due.flatMap(({ analysis, projects = [] }) => projects.map((name) => [name, analysis.id])));
 }
 
 /** What is to be delivered, and could be about anything. */
-function holdOfAll(question: NamingQuestion, named: readonly Named[]): HoldOfAll | undefined {
+function holdOfAll(request: NamedProjectsRequest, named: readonly Named[]): HoldOfAll | undefined {
 	const unknown = named.filter(
 		({ analysis, files, projects }) =>
 			projects === undefined &&
-			(files.length > 0 || (isManagedByBaseSpace(question.source) && isNearlyDue(question, analysis))) &&
-			isToBeDelivered(question, analysis),
+			(files.length > 0 || (isManagedByBaseSpace(request.source) && isNearlyDue(request, analysis))) &&
+			isToBeDelivered(request, analysis),
 	);
 	const [first] = unknown.toSorted((one, other) => other.files.length - one.files.length);
 	return (
@@ -224,8 +224,8 @@ function holdOfAll(question: NamingQuestion, named: readonly Named[]): HoldOfAll
 function namesToRemember(
 	all: readonly { readonly file: Data }[],
 	reads: ReadonlyMap<string, BsshOutput>,
-	{ outputs }: Pick<BaseSpaceMemory, 'outputs'>,
-): BaseSpaceMemory['outputs'] {
+	{ outputs }: Pick<BaseSpaceState, 'outputs'>,
+): BaseSpaceState['outputs'] {
 	return Object.fromEntries(
 		all.flatMap(({ file: { id } }) => {
 			const output = reads.get(id);

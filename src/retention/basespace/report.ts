@@ -1,5 +1,5 @@
 import { count, firstFew, formatBytes } from '../../common/text.ts';
-import { type Change, type ChangeEnd, days } from '../ica/report.ts';
+import { type Change, type ChangeOutcome, days } from '../ica/report.ts';
 import type { BaseSpaceAged } from './decisions.ts';
 import type { BaseSpacePlan } from './plan.ts';
 
@@ -55,22 +55,22 @@ function byReason(items: readonly BaseSpaceAged[]): Map<string, BaseSpaceAged[]>
 /** What is due and not done now: one line each, or one for all when many have the same reason. */
 export function describePostponed(items: readonly BaseSpaceAged[]): string[] {
 	return [...byReason(items)].flatMap(([why, some]) =>
-		some.length <= mostLines
+		some.length <= maxLines
 			? some.map(describeAged)
 			: [`${countItems(some)} in BaseSpace (${firstFew(some.map(labelOf), 3)}): ${why}.`],
 	);
 }
 
-const mostLines = 5;
+const maxLines = 5;
 const usual: ReadonlySet<string> = new Set(['young', 'archived already', 'in the trash or deleted already']);
 
 /** What of ageing in BaseSpace needs a person. */
 export function problemsInBaseSpace(
 	plan: BaseSpacePlan,
-	ends: ReadonlyMap<BaseSpaceChange, ChangeEnd>,
+	outcomes: ReadonlyMap<BaseSpaceChange, ChangeOutcome>,
 ): string[] {
-	const endedSo = (kind: ChangeEnd['kind']): BaseSpaceChange[] =>
-		[...ends].filter(([, end]) => end.kind === kind).map(([change]) => change);
+	const endedSo = (kind: ChangeOutcome['kind']): BaseSpaceChange[] =>
+		[...outcomes].filter(([, outcome]) => outcome.kind === kind).map(([change]) => change);
 	const told: readonly (readonly [boolean, string])[] = [
 		[
 			endedSo('forbidden').length > 0,

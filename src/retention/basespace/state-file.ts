@@ -5,7 +5,7 @@ import { FileError, reasonOf } from '../../common/errors.ts';
 import { readRegularFile } from '../../common/local-files.ts';
 
 /** Some 100 bytes for each `bsshoutput.json` that was read. */
-const mostBytes = 200_000_000;
+const maxBytes = 200_000_000;
 
 /*
  * What one pass leaves for the next about BaseSpace. Losing it loses no data: files are read again, what is on its way
@@ -14,7 +14,7 @@ const mostBytes = 200_000_000;
 
 const openProjectSchema = z.object({ name: z.string(), analysis: z.string() });
 
-const memorySchema = z.object({
+const stateSchema = z.object({
 	/** Which projects the `bsshoutput.json` with this data id names. */
 	outputs: z.record(z.string(), z.array(z.string())),
 	/**
@@ -33,40 +33,40 @@ const memorySchema = z.object({
 	/** Whether BaseSpace failed when the trash was to be emptied, so that the next pass has to. */
 	isTrashLeft: z.boolean().optional(),
 });
-export type BaseSpaceMemory = z.infer<typeof memorySchema>;
+export type BaseSpaceState = z.infer<typeof stateSchema>;
 
 /**
  * Reads what earlier passes left.
- * @returns the memory, empty where there is none; and a warning when there is one that cannot be read
+ * @returns what was saved, empty where there is none; and a warning when there is one that cannot be read
  */
-export function readMemory(file: string): {
-	readonly memory: BaseSpaceMemory;
+export function readBaseSpaceState(file: string): {
+	readonly saved: BaseSpaceState;
 	readonly warning: string | undefined;
 } {
-	const empty: BaseSpaceMemory = { outputs: {}, projects: [], restoring: {}, trashed: [] };
+	const empty: BaseSpaceState = { outputs: {}, projects: [], restoring: {}, trashed: [] };
 	if (!existsSync(file)) {
-		return { memory: empty, warning: undefined };
+		return { saved: empty, warning: undefined };
 	}
 	try {
 		return {
-			memory: memorySchema.parse(JSON.parse(readRegularFile(file, mostBytes).toString())),
+			saved: stateSchema.parse(JSON.parse(readRegularFile(file, maxBytes).toString())),
 			warning: undefined,
 		};
 	} catch {
 		return {
-			memory: empty,
+			saved: empty,
 			warning: `${file} cannot be read, and is begun anew: what is in BaseSpace's trash counts as somebody else's.`,
 		};
 	}
 }
 
 /**
- * Replaces the memory, whole or not at all.
+ * Replaces the file, whole or not at all.
  * @throws {FileError}
  */
-export function writeMemory(file: string, memory: BaseSpaceMemory): void {
+export function writeBaseSpaceState(file: string, saved: BaseSpaceState): void {
 	try {
-		replaceFile(file, `${JSON.stringify(memory, null, '\t')}\n`);
+		replaceFile(file, `${JSON.stringify(saved, null, '\t')}\n`);
 	} catch (error) {
 		throw new FileError(`${file} could not be written: ${reasonOf(error)}.`);
 	}

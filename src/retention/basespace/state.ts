@@ -2,43 +2,43 @@ import { keyOf } from '../../basespace/schemas.ts';
 import type { BaseSpaceEffects } from './effects.ts';
 import type { BaseSpacePlan } from './plan.ts';
 import type { BaseSpaceChange } from './report.ts';
-import type { BaseSpaceMemory } from './state-file.ts';
+import type { BaseSpaceState } from './state-file.ts';
 
 const weekMs = 7 * 24 * 60 * 60 * 1000;
 
 /** What was asked back so long ago that it does not matter any more is forgotten. */
-export function stillRestoring({ restoring }: BaseSpaceMemory, now: number): BaseSpaceMemory['restoring'] {
+export function stillRestoring({ restoring }: BaseSpaceState, now: number): BaseSpaceState['restoring'] {
 	return Object.fromEntries(Object.entries(restoring).filter(([, since]) => now - since < weekMs));
 }
 
 /** What somebody has taken out of the trash is no more this program's, should it ever get there again. */
-export function stillTrashed({ trashed }: BaseSpaceMemory, { items, kept }: BaseSpacePlan): string[] {
+export function stillTrashed({ trashed }: BaseSpaceState, { items, kept }: BaseSpacePlan): string[] {
 	const present = [...items, ...kept].filter(({ item }) => !item.isDeleted);
 	const back = new Set(present.map(({ item }) => keyOf(item)));
 	return trashed.filter((key) => !back.has(key));
 }
 
-/** The memory while a pass adds to it; written when there is something new. */
-export class Notes {
+/** The state while a pass adds to it; written when there is something new. */
+export class StateUpdates {
 	readonly justTrashed: string[] = [];
 	readonly #effects: BaseSpaceEffects;
-	#memory: BaseSpaceMemory;
+	#state: BaseSpaceState;
 	#saved: string;
 
-	/** @param memory as earlier passes left it */
-	constructor(effects: BaseSpaceEffects, memory: BaseSpaceMemory) {
+	/** @param saved as earlier passes left it */
+	constructor(effects: BaseSpaceEffects, saved: BaseSpaceState) {
 		this.#effects = effects;
-		this.#memory = memory;
-		this.#saved = JSON.stringify(memory);
+		this.#state = saved;
+		this.#saved = JSON.stringify(saved);
 	}
 
 	get trashed(): readonly string[] {
-		return this.#memory.trashed;
+		return this.#state.trashed;
 	}
 
 	/** Puts in what was found out, and writes it down: it is good even when the rest of the pass is cut off. */
-	update(found: Partial<BaseSpaceMemory>): void {
-		this.#memory = { ...this.#memory, ...found };
+	update(found: Partial<BaseSpaceState>): void {
+		this.#state = { ...this.#state, ...found };
 		this.save();
 	}
 
@@ -46,11 +46,11 @@ export class Notes {
 	take({ item, change }: BaseSpaceChange, isInTrash: boolean, now: number): void {
 		const key = keyOf(item);
 		if (change === 'unarchive') {
-			this.#memory = { ...this.#memory, restoring: { ...this.#memory.restoring, [key]: now } };
+			this.#state = { ...this.#state, restoring: { ...this.#state.restoring, [key]: now } };
 		}
 		if (isInTrash) {
 			this.justTrashed.push(key);
-			this.update({ trashed: [...new Set([...this.#memory.trashed, key])] });
+			this.update({ trashed: [...new Set([...this.#state.trashed, key])] });
 		}
 	}
 
@@ -59,9 +59,9 @@ export class Notes {
 	}
 
 	save(): void {
-		const text = JSON.stringify(this.#memory);
+		const text = JSON.stringify(this.#state);
 		if (text !== this.#saved) {
-			this.#effects.remember(this.#memory);
+			this.#effects.saveState(this.#state);
 			this.#saved = text;
 		}
 	}

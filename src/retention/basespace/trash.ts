@@ -42,7 +42,7 @@ export interface TrashContext {
 }
 
 /** What became of the trash, and what of it needs a person. */
-export interface TrashEnd {
+export interface TrashOutcome {
 	/** `failed`: BaseSpace did not answer as it should, so that a later pass has to try again. */
 	readonly kind: 'emptied' | 'left' | 'failed';
 	readonly problems: readonly string[];
@@ -55,7 +55,7 @@ export interface TrashEnd {
 export async function emptyTrashIfOurs(
 	{ client, effects, log }: TrashContext,
 	knowledge: TrashKnowledge,
-): Promise<TrashEnd> {
+): Promise<TrashOutcome> {
 	const problems = ["BaseSpace's trash was not emptied"];
 	try {
 		const trash = await listTrash(client);

@@ -8,22 +8,22 @@ import type { BaseSpaceEffects } from '../basespace/effects.ts';
 import { endOf, type RetentionThresholds } from '../due.ts';
 import { isAct } from '../policy.ts';
 import { changeAll } from './changes.ts';
-import { type AgeingPlan, type AgeingQuestion, planAgeing } from './plan.ts';
+import { planRetention, type RetentionPlan, type RetentionRequest } from './plan.ts';
 import {
-	type AgeingTotal,
 	type Change,
-	type ChangeEnd,
+	type ChangeOutcome,
 	changesFor,
 	describeItem,
 	itemsFor,
 	problemsOf,
+	type RetentionTotal,
 	summarize,
 	tooManyDeletions,
 	totalsOf,
 } from './report.ts';
 
 /** What ageing changes. A dry run has effects that change nothing. */
-export interface AgeingEffects {
+export interface RetentionEffects {
 	changeData(item: Data, change: DataChange): Promise<void>;
 	/** Whether something is gone, or about to be; false where that cannot be seen. */
 	isDeleted(item: Data): Promise<boolean>;
@@ -44,9 +44,9 @@ export interface AgeingEffects {
 	readonly basespace: BaseSpaceEffects | undefined;
 }
 
-export interface AgeingContext {
+export interface RetentionContext {
 	readonly source: Project;
-	readonly effects: AgeingEffects;
+	readonly effects: RetentionEffects;
 	readonly maxDeletions: number;
 	/** The command that started this pass, for advice on how to go on. */
 	readonly command: string;
@@ -54,11 +54,11 @@ export interface AgeingContext {
 }
 
 /** What ageing came to. */
-export interface AgeingResult {
+export interface RetentionResult {
 	/** The counts, for the summary. */
 	readonly summary: string;
 	/** The same, as numbers; none when nothing could be found out. */
-	readonly totals: readonly AgeingTotal[];
+	readonly totals: readonly RetentionTotal[];
 	/** What needs a person. */
 	readonly problems: readonly string[];
 	/** What ended it before its end, when something had been changed already. */
@@ -66,7 +66,7 @@ export interface AgeingResult {
 }
 
 /** A first pass over a project with a past can find hundreds; the log has them all. */
-const mostWarnings = 10;
+const maxWarnings = 10;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /**
@@ -75,13 +75,13 @@ const dayMs = 24 * 60 * 60 * 1000;
  * @throws {StoppedError} any other failure is logged, and among the problems of the result
  */
 export async function age(
-	context: AgeingContext,
-	question: AgeingQuestion,
+	context: RetentionContext,
+	request: RetentionRequest,
 	aged: readonly Analysis[],
-): Promise<AgeingResult> {
-	sayThresholds(context.log, question.thresholds);
+): Promise<RetentionResult> {
+	reportThresholds(context.log, request.thresholds);
 	try {
-		return await carryOut(context, question, await planAgeing(question, aged));
+		return await carryOut(context, request, await planRetention(request, aged));
 	} catch (error) {
 		if (error instanceof ServiceError) {
 			return nothingAged(context.log, error.message);
@@ -91,13 +91,13 @@ export async function age(
 }
 
 /** Says why nothing can be aged in this pass. */
-export function nothingAged(log: Log, why: string): AgeingResult {
+export function nothingAged(log: Log, why: string): RetentionResult {
 	log.error(`${why} Nothing was archived or deleted.`);
 	return { summary: '', totals: [], problems: ['old data could not be archived or deleted'] };
 }
 
 /** Says when the thresholds leave no room for archiving. */
-function sayThresholds(log: Log, { daysToArchive, daysToDelete }: RetentionThresholds): void {
+function reportThresholds(log: Log, { daysToArchive, daysToDelete }: RetentionThresholds): void {
 	if (daysToDelete <= daysToArchive) {
 		log.info(
 			`Data is deleted at ${daysToDelete} days, before it could be archived at ${daysToArchive}: nothing is archived.`,
@@ -107,40 +107,43 @@ function sayThresholds(log: Log, { daysToArchive, daysToDelete }: RetentionThres
 
 /** Carries out a plan: deletions and what leads to them first, then archiving. */
 async function carryOut(
-	context: AgeingContext,
-	question: Pick<AgeingQuestion, 'now' | 'thresholds'>,
-	plan: AgeingPlan,
-): Promise<AgeingResult> {
-	sayPlan(context, plan);
+	context: RetentionContext,
+	request: Pick<RetentionRequest, 'now' | 'thresholds'>,
+	plan: RetentionPlan,
+): Promise<RetentionResult> {
+	reportPlan(context, plan);
 	const deletions = [...changesFor(plan.items, 'delete'), ...changesFor(plan.items, 'unarchive')];
 	const archiving = changesFor(plan.items, 'archive');
 	const isTooMany = deletions.length > context.maxDeletions;
 	if (isTooMany) {
-		sayTooMany(context, deletions);
+		reportTooMany(context, deletions);
 	}
-	const { ends, cutShortBy } = await changeAll(context, isTooMany ? archiving : [...deletions, ...archiving]);
-	const { now } = question;
-	postponeAll(context, question, plan, ends);
+	const { outcomes, cutShortBy } = await changeAll(
+		context,
+		isTooMany ? archiving : [...deletions, ...archiving],
+	);
+	const { now } = request;
+	postponeAll(context, request, plan, outcomes);
 	if (plan.keepToThemselves !== undefined) {
 		context.effects.rememberAlone(plan.keepToThemselves);
 	}
 	const tooMany = isTooMany ? [`${deletions.length} analyses are due for deletion, more than allowed`] : [];
 	const stopped = plan.stopped === undefined ? [] : ['old data could not be archived or deleted'];
-	const totals = totalsOf(plan.items, ends, plan.postponed);
+	const totals = totalsOf(plan.items, outcomes, plan.postponed);
 	return {
 		summary: summarize(totals),
 		totals,
 		problems: [
 			...tooMany,
 			...stopped,
-			...refusals(context, ends),
-			...problemsOf(plan, ends, (analysis) => context.effects.wasHeld(analysis, now)),
+			...refusals(context, outcomes),
+			...problemsOf(plan, outcomes, (analysis) => context.effects.wasHeld(analysis, now)),
 		],
 		...(cutShortBy === undefined ? {} : { cutShortBy }),
 	};
 }
 
-function sayPlan({ log }: AgeingContext, plan: AgeingPlan): void {
+function reportPlan({ log }: RetentionContext, plan: RetentionPlan): void {
 	const waiting = plan.postponed.filter((each) => each.as !== 'keep').length;
 	if (waiting > 0) {
 		const many = count(waiting, 'old analysis waits', 'old analyses wait');
@@ -156,11 +159,11 @@ function sayPlan({ log }: AgeingContext, plan: AgeingPlan): void {
 	for (const item of [...itemsFor(plan.items, 'wait'), ...itemsFor(plan.items, 'hold')]) {
 		const line = `${item.decision.action === 'wait' ? 'Waiting with' : 'Holding'} ${describeItem(item)}`;
 		warnings += item.decision.needsPerson ? 1 : 0;
-		log[item.decision.needsPerson && warnings <= mostWarnings ? 'warn' : 'info'](line);
+		log[item.decision.needsPerson && warnings <= maxWarnings ? 'warn' : 'info'](line);
 	}
 }
 
-function sayTooMany(context: AgeingContext, deletions: readonly Change[]): void {
+function reportTooMany(context: RetentionContext, deletions: readonly Change[]): void {
 	const { effects, log } = context;
 	log.warn(
 		tooManyDeletions(deletions, context, {
@@ -177,10 +180,10 @@ function sayTooMany(context: AgeingContext, deletions: readonly Change[]): void 
 
 /** What waits for a person, or for a date, is not looked at in every pass. */
 function postponeAll(
-	{ effects }: AgeingContext,
-	{ now, thresholds }: Pick<AgeingQuestion, 'now' | 'thresholds'>,
-	{ items, young, failures, archived }: AgeingPlan,
-	ends: ReadonlyMap<Change, ChangeEnd>,
+	{ effects }: RetentionContext,
+	{ now, thresholds }: Pick<RetentionRequest, 'now' | 'thresholds'>,
+	{ items, young, failures, archived }: RetentionPlan,
+	outcomes: ReadonlyMap<Change, ChangeOutcome>,
 ): void {
 	for (const { analysis, decision, bytes } of [...items, ...young]) {
 		const { action, notBefore, needsPerson } = decision;
@@ -195,7 +198,7 @@ function postponeAll(
 	for (const { analysis } of failures.filter(({ isLasting }) => isLasting)) {
 		effects.postpone(analysis, { until: now + dayMs, as: 'hold', bytes: 0 });
 	}
-	for (const [{ analysis, bytes }, { kind }] of ends) {
+	for (const [{ analysis, bytes }, { kind }] of outcomes) {
 		if (kind === 'forbidden') {
 			effects.postpone(analysis, { until: now + dayMs, as: 'hold', bytes });
 		}
@@ -203,13 +206,13 @@ function postponeAll(
 }
 
 /** ICA refuses a whole project where BaseSpace Sequence Hub manages it: that is said once, and is no one's fault. */
-function refusals({ source, log }: AgeingContext, ends: ReadonlyMap<Change, ChangeEnd>): string[] {
-	const forbidden = [...ends].filter(([, end]) => end.kind === 'forbidden');
-	const refusal = [...ends.values()].find((end) => end.kind === 'forbidden');
+function refusals({ source, log }: RetentionContext, outcomes: ReadonlyMap<Change, ChangeOutcome>): string[] {
+	const forbidden = [...outcomes].filter(([, outcome]) => outcome.kind === 'forbidden');
+	const refusal = [...outcomes.values()].find((outcome) => outcome.kind === 'forbidden');
 	if (refusal === undefined) {
 		return [];
 	}
-	if (forbidden.length === ends.size && isManagedByBaseSpace(source)) {
+	if (forbidden.length === outcomes.size && isManagedByBaseSpace(source)) {
 		log.info(
 			`ICA does not let this key archive or delete data in ${source.name}, which BaseSpace Sequence Hub manages. ${refusal.why}`,
 		);

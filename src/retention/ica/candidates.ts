@@ -4,7 +4,7 @@ import type { Analysis, Data, Project } from '../../ica/schemas.ts';
 import { type Due, dueByAge, hasImpossibleDates, type RetentionThresholds } from '../due.ts';
 import { analysesFolder } from './neighbours.ts';
 
-export interface CandidateQuestion {
+export interface CandidateRequest {
 	readonly ica: IcaClient;
 	readonly source: Project;
 	/** Those that may be aged. */
@@ -16,7 +16,7 @@ export interface CandidateQuestion {
 
 const outputParents = ['/', analysesFolder];
 const foldersInOneRequest = 40;
-const mostNamedFolders = 100;
+const maxNamedFolders = 100;
 const minuteMs = 60 * 1000;
 const dayMs = 24 * 60 * minuteMs;
 
@@ -39,8 +39,8 @@ interface Existing {
  * there. Costs nothing for what was deleted before: only folders that exist are considered, and of those that are due for
  * the archive only the ones with files that are not there yet.
  */
-export async function findCandidates(question: CandidateQuestion): Promise<Candidates> {
-	const { analyses, thresholds, now } = question;
+export async function findCandidates(request: CandidateRequest): Promise<Candidates> {
+	const { analyses, thresholds, now } = request;
 	const due = new Map<Analysis, Due>();
 	for (const analysis of analyses) {
 		const what = dueByAge(analysis, thresholds, now);
@@ -48,9 +48,9 @@ export async function findCandidates(question: CandidateQuestion): Promise<Candi
 			due.set(analysis, what);
 		}
 	}
-	const existing = due.size === 0 ? [] : await findExisting(question, [...due.keys()]);
+	const existing = due.size === 0 ? [] : await findExisting(request, [...due.keys()]);
 	const ripe = existing.filter(({ analysis }) => due.get(analysis) === 'archive');
-	const toArchive = new Set(ripe.length === 0 ? [] : await withAvailableFiles(question, ripe));
+	const toArchive = new Set(ripe.length === 0 ? [] : await withAvailableFiles(request, ripe));
 	const others = existing.filter(({ analysis }) => due.get(analysis) !== 'archive');
 	return {
 		toInspect: [...others, ...toArchive].map(({ analysis }) => analysis),
@@ -59,7 +59,7 @@ export async function findCandidates(question: CandidateQuestion): Promise<Candi
 }
 
 async function findExisting(
-	{ ica, source }: CandidateQuestion,
+	{ ica, source }: CandidateRequest,
 	due: readonly Analysis[],
 ): Promise<Existing[]> {
 	const byReference = new Map(due.map((analysis) => [analysis.reference, analysis]));
@@ -79,13 +79,13 @@ async function findExisting(
  * makes its analysis so, too, and need not be listed.
  */
 async function withAvailableFiles(
-	{ ica, source, thresholds, now }: CandidateQuestion,
+	{ ica, source, thresholds, now }: CandidateRequest,
 	existing: readonly Existing[],
 ): Promise<Existing[]> {
-	// one question for many that lie beside each other, though it brings up what lies there, too; a few are named
+	// one query for many that lie beside each other, though it brings up what lies there, too; a few are named
 	const paths = existing.map(({ folder }) => folder.path);
 	const inRoot = paths.filter((path) => !path.startsWith(analysesFolder));
-	const areMany = paths.length > mostNamedFolders && inRoot.length < paths.length;
+	const areMany = paths.length > maxNamedFolders && inRoot.length < paths.length;
 	const folders = areMany ? [analysesFolder, ...inRoot] : paths;
 	// ICA compares whole seconds
 	const createdBefore = now - thresholds.daysToArchive * dayMs + minuteMs;

@@ -1,29 +1,29 @@
 import pLimit from 'p-limit';
 import { ServiceError } from '../../common/errors.ts';
 import type { Data } from '../../ica/schemas.ts';
-import type { AgeingContext } from './apply.ts';
-import { type Change, type ChangeEnd, describeItem } from './report.ts';
+import type { RetentionContext } from './apply.ts';
+import { type Change, type ChangeOutcome, describeItem } from './report.ts';
 
 const changesAtOnce = 8;
 /** So many analyses in a row that ICA refuses to touch, and not one that it does not: it is the project. */
 const refusalsOfProject = 3;
 
-/** What became of each change, and what ended them all before their end. */
+/** What became of each change, and what cut them short. */
 interface Changed {
-	readonly ends: ReadonlyMap<Change, ChangeEnd>;
+	readonly outcomes: ReadonlyMap<Change, ChangeOutcome>;
 	readonly cutShortBy: unknown;
 }
 
 /**
  * Deletions before archiving; and one by one until ICA has allowed the first.
- * @returns also when a signal, or ICA, put an end to it: what was changed until then is told
+ * @returns also when a signal, or ICA, put an end to it: what was changed until then is reported
  */
-export async function changeAll(context: AgeingContext, changes: readonly Change[]): Promise<Changed> {
-	const ends = new Map<Change, ChangeEnd>();
-	const attempt = async (change: Change): Promise<ChangeEnd> => {
-		const end = await changeOne(context, change);
-		ends.set(change, end);
-		return end;
+export async function changeAll(context: RetentionContext, changes: readonly Change[]): Promise<Changed> {
+	const outcomes = new Map<Change, ChangeOutcome>();
+	const attempt = async (change: Change): Promise<ChangeOutcome> => {
+		const outcome = await changeOne(context, change);
+		outcomes.set(change, outcome);
+		return outcome;
 	};
 	try {
 		const tried = await tryUntilAllowed(changes, attempt);
@@ -38,16 +38,16 @@ export async function changeAll(context: AgeingContext, changes: readonly Change
 				attempt,
 			);
 		}
-		return { ends, cutShortBy: undefined };
+		return { outcomes, cutShortBy: undefined };
 	} catch (error) {
-		return { ends, cutShortBy: error };
+		return { outcomes, cutShortBy: error };
 	}
 }
 
 /** @returns how many were tried; undefined when ICA allows none */
 async function tryUntilAllowed(
 	changes: readonly Change[],
-	attempt: (change: Change) => Promise<ChangeEnd>,
+	attempt: (change: Change) => Promise<ChangeOutcome>,
 ): Promise<number | undefined> {
 	let tried = 0;
 	for (const change of changes) {
@@ -66,11 +66,11 @@ async function tryUntilAllowed(
 /** Each comes to its end, whatever becomes of the others. */
 async function allOf(
 	changes: readonly Change[],
-	attempt: (change: Change) => Promise<ChangeEnd>,
+	attempt: (change: Change) => Promise<ChangeOutcome>,
 ): Promise<void> {
 	const limit = pLimit(changesAtOnce);
-	const ends = await Promise.allSettled(changes.map((each) => limit(attempt, each)));
-	const failed = ends.find((end) => end.status === 'rejected');
+	const outcomes = await Promise.allSettled(changes.map((each) => limit(attempt, each)));
+	const failed = outcomes.find((outcome) => outcome.status === 'rejected');
 	if (failed !== undefined) {
 		throw failed.reason;
 	}
@@ -80,9 +80,9 @@ async function allOf(
  * All items of one analysis. One that is gone, or cannot be changed now, does not keep the others; one that is refused does,
  * and what was changed before it is told all the same.
  */
-async function changeOne(context: AgeingContext, change: Change): Promise<ChangeEnd> {
+async function changeOne(context: RetentionContext, change: Change): Promise<ChangeOutcome> {
 	const changed: Data[] = [];
-	let end: ChangeEnd = { kind: 'gone' };
+	let outcome: ChangeOutcome = { kind: 'gone' };
 	try {
 		for (const item of change.items) {
 			const of = await changeItem(context, item, change);
@@ -92,9 +92,9 @@ async function changeOne(context: AgeingContext, change: Change): Promise<Change
 			if (of.kind === 'forbidden' || of.kind === 'failed') {
 				return of;
 			}
-			end = of.kind === 'gone' || end.kind === 'changed' ? end : of;
+			outcome = of.kind === 'gone' || outcome.kind === 'changed' ? outcome : of;
 		}
-		return end;
+		return outcome;
 	} finally {
 		if (changed.length > 0) {
 			const verb = context.effects.verbs[change.change];
@@ -107,7 +107,7 @@ async function changeOne(context: AgeingContext, change: Change): Promise<Change
  * Changes one file or folder.
  * @throws whatever is none of ICA's failures
  */
-async function changeItem(context: AgeingContext, item: Data, change: Change): Promise<ChangeEnd> {
+async function changeItem(context: RetentionContext, item: Data, change: Change): Promise<ChangeOutcome> {
 	try {
 		await context.effects.changeData(item, change.change);
 		return { kind: 'changed' };
@@ -121,11 +121,11 @@ async function changeItem(context: AgeingContext, item: Data, change: Change): P
 
 /** What a failure comes to. An answer that was lost is none: what was asked for is found by looking. */
 async function endOf(
-	{ effects, log }: AgeingContext,
+	{ effects, log }: RetentionContext,
 	item: Data,
 	{ change, analysis }: Change,
 	error: ServiceError,
-): Promise<ChangeEnd> {
+): Promise<ChangeOutcome> {
 	const { failure, message } = error;
 	if (failure === 'forbidden') {
 		return { kind: 'forbidden', why: message };

@@ -14,7 +14,7 @@ export interface Target {
 	readonly items: readonly Data[];
 }
 
-export interface ForeignOutputsQuestion {
+export interface ForeignOutputsRequest {
 	readonly ica: IcaClient;
 	readonly source: Project;
 	/** All analyses of the source project. */
@@ -49,7 +49,7 @@ export interface ForeignOutputs {
 const requestsAtOnce = 8;
 const dayMs = 24 * 60 * 60 * 1000;
 /** Where ICA does not tell the end of an analysis, it took no longer. */
-const longestMs = 7 * dayMs;
+const maxMs = 7 * dayMs;
 
 /**
  * Looks up what other analyses list as their outputs. Asked are those under way, still to be delivered or young, and those
@@ -57,27 +57,27 @@ const longestMs = 7 * dayMs;
  * the folder that bears its analysis's name. What an ended analysis has put out does not change, so that each is asked once.
  */
 export async function findForeignOutputs(
-	question: ForeignOutputsQuestion,
+	request: ForeignOutputsRequest,
 	targets: readonly Target[],
 ): Promise<ForeignOutputs> {
-	const { known } = question;
+	const { known } = request;
 	const knownIds = new Set(known.map(({ analysis }) => analysis.id));
 	const isElsewhere = targets.some(({ analysis, items }) => items.some((item) => isOutside(analysis, item)));
-	const asked = question.analyses.filter(
+	const asked = request.analyses.filter(
 		(analysis) =>
-			!(knownIds.has(analysis.id) || question.keepToThemselves.has(analysis.id)) &&
+			!(knownIds.has(analysis.id) || request.keepToThemselves.has(analysis.id)) &&
 			(isElsewhere ||
-				isAtWork(question, analysis) ||
-				question.isYoung(analysis) ||
-				targets.some((target) => wereTogether(target.analysis, analysis, question.now))),
+				isAtWork(request, analysis) ||
+				request.isYoung(analysis) ||
+				targets.some((target) => wereTogether(target.analysis, analysis, request.now))),
 	);
 	const limit = pLimit(requestsAtOnce);
-	const ends = await Promise.all(asked.map((analysis) => limit(() => outputIds(question, analysis))));
-	const told = ends.filter(({ why }) => why === undefined);
+	const results = await Promise.all(asked.map((analysis) => limit(() => outputIds(request, analysis))));
+	const told = results.filter(({ why }) => why === undefined);
 	const ids = [...new Set(told.flatMap(({ dataIds }) => dataIds))];
-	const what = `look up the outputs of analyses of ${question.source.name}`;
+	const what = `look up the outputs of analyses of ${request.source.name}`;
 	const paths = new Map(
-		(await findDataByIds(question.ica, question.source.id, ids, what)).map(({ id, path }) => [id, path]),
+		(await findDataByIds(request.ica, request.source.id, ids, what)).map(({ id, path }) => [id, path]),
 	);
 	const listed = told.map(({ analysis, dataIds }) => ({
 		analysis,
@@ -87,10 +87,10 @@ export async function findForeignOutputs(
 		(each) =>
 			ended.has(each.analysis.status) && each.paths.every((path) => isInOwnFolder(path, each.analysis)),
 	);
-	const stillAlone = question.analyses.filter(({ id }) => question.keepToThemselves.has(id));
+	const stillAlone = request.analyses.filter(({ id }) => request.keepToThemselves.has(id));
 	return {
 		keepToThemselves: [...stillAlone, ...alone.map(({ analysis }) => analysis)]
-			.filter((analysis) => question.isYoung(analysis))
+			.filter((analysis) => request.isYoung(analysis))
 			.map(({ id }) => id),
 		outputs: [
 			...listed.flatMap((each) => outputsOf(each.analysis, each.paths)),
@@ -101,13 +101,13 @@ export async function findForeignOutputs(
 				),
 			),
 		],
-		unknown: ends.flatMap(({ analysis, why, isLasting }) =>
-			why === undefined ? [] : [{ why, isAtWork: isAtWork(question, analysis) && !isLasting }],
+		unknown: results.flatMap(({ analysis, why, isLasting }) =>
+			why === undefined ? [] : [{ why, isAtWork: isAtWork(request, analysis) && !isLasting }],
 		),
 	};
 }
 
-function isAtWork({ isUndelivered }: ForeignOutputsQuestion, analysis: Analysis): boolean {
+function isAtWork({ isUndelivered }: ForeignOutputsRequest, analysis: Analysis): boolean {
 	return !ended.has(analysis.status) || isUndelivered(analysis);
 }
 
@@ -133,7 +133,7 @@ function spanOf(analysis: Analysis, now: number): readonly [begin: number, end: 
 	if (begin === undefined || endOf(analysis, now) === undefined) {
 		return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 	}
-	return [begin, plausibleTime(analysis.endDate, now) ?? begin + longestMs];
+	return [begin, plausibleTime(analysis.endDate, now) ?? begin + maxMs];
 }
 
 interface Listed {
@@ -144,7 +144,7 @@ interface Listed {
 	readonly isLasting?: boolean;
 }
 
-async function outputIds({ ica, source }: ForeignOutputsQuestion, analysis: Analysis): Promise<Listed> {
+async function outputIds({ ica, source }: ForeignOutputsRequest, analysis: Analysis): Promise<Listed> {
 	try {
 		const items = await listOutputs(ica, source, analysis);
 		const here = items.filter(({ projectId }) => projectId === source.id);

@@ -5,11 +5,11 @@ import { findInputsInUse, type InputsInUse, userOf } from '../in-use.ts';
 import { isAct, isUndelivered, type Verdict } from '../policy.ts';
 import { type ForeignOutputs, findForeignOutputs, isOutside } from './foreign-outputs.ts';
 import { reasonOfLists } from './neighbours.ts';
-import type { AgeingItem, AgeingPlan, AgeingQuestion, Decided } from './plan.ts';
+import type { Decided, RetentionItem, RetentionPlan, RetentionRequest } from './plan.ts';
 
 interface Guarded {
 	readonly decided: readonly Decided[];
-	readonly keepToThemselves: AgeingPlan['keepToThemselves'];
+	readonly keepToThemselves: RetentionPlan['keepToThemselves'];
 	readonly stopped: string | undefined;
 }
 
@@ -17,7 +17,7 @@ interface Guarded {
  * Looks up what could stand in the way of a change, only when there is one to be made: what other analyses have put out,
  * and what analyses under way make use of.
  */
-export async function guardActs(question: AgeingQuestion, decided: readonly Decided[]): Promise<Guarded> {
+export async function guardActs(request: RetentionRequest, decided: readonly Decided[]): Promise<Guarded> {
 	const acts = decided.filter(({ item }) => isActing(item));
 	if (acts.length === 0) {
 		return { decided, keepToThemselves: undefined, stopped: undefined };
@@ -26,14 +26,14 @@ export async function guardActs(question: AgeingQuestion, decided: readonly Deci
 		const [foreign, inUse] = await Promise.all([
 			findForeignOutputs(
 				{
-					...question,
+					...request,
 					known: decided.map(({ item }) => item),
-					isUndelivered: (analysis) => isWaiting(question, analysis),
-					isYoung: (analysis) => dueByAge(analysis, question.thresholds, question.now) === 'nothing',
+					isUndelivered: (analysis) => isWaiting(request, analysis),
+					isYoung: (analysis) => dueByAge(analysis, request.thresholds, request.now) === 'nothing',
 				},
 				acts.map(({ item }) => item),
 			),
-			findInputsInUse({ ...question, destinations: [question.destination] }),
+			findInputsInUse({ ...request, destinations: [request.destination] }),
 		]);
 		const guard = (each: Decided): Decided => {
 			const verdict = isActing(each.item) ? reasonToWait(each, foreign, inUse) : undefined;
@@ -54,7 +54,7 @@ export async function guardActs(question: AgeingQuestion, decided: readonly Deci
 	}
 }
 
-function isWaiting({ pipelinePattern, managedIds }: AgeingQuestion, analysis: Analysis): boolean {
+function isWaiting({ pipelinePattern, managedIds }: RetentionRequest, analysis: Analysis): boolean {
 	return isUndelivered({
 		status: analysis.status,
 		isBclConvert: pipelinePattern.test(analysis.pipelineCode),
@@ -62,7 +62,7 @@ function isWaiting({ pipelinePattern, managedIds }: AgeingQuestion, analysis: An
 	});
 }
 
-function isActing({ decision }: AgeingItem): boolean {
+function isActing({ decision }: RetentionItem): boolean {
 	return isAct(decision.action);
 }
 

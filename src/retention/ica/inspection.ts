@@ -2,7 +2,7 @@ import { bsshOutputName } from '../../analyses/bssh-output.ts';
 import { findOutputItems, type Output, type PresentItem, withFiles } from '../../analyses/outputs.ts';
 import { readTime } from '../../common/dates.ts';
 import { count, firstFew } from '../../common/text.ts';
-import { owesDelivery, type ProofQuestion } from '../../delivery/proof.ts';
+import { owesDelivery, type ProofRequest } from '../../delivery/proof.ts';
 import type { Analysis, Data, Project } from '../../ica/schemas.ts';
 import { endOf } from '../due.ts';
 import type { OutputState } from '../policy.ts';
@@ -21,7 +21,7 @@ export interface Inspection {
 	readonly bytes: number;
 }
 
-export interface InspectionQuestion extends ProofQuestion {
+export interface InspectionRequest extends ProofRequest {
 	readonly references: References;
 }
 
@@ -32,8 +32,8 @@ const settlingMs = 24 * 60 * 60 * 1000;
  * Looks at all that an analysis has put out.
  * @throws {ServiceError}
  */
-export async function inspect(question: InspectionQuestion, analysis: Analysis): Promise<Inspection> {
-	const { ica, source, references } = question;
+export async function inspect(request: InspectionRequest, analysis: Analysis): Promise<Inspection> {
+	const { ica, source, references } = request;
 	const { present } = await findOutputItems(ica, source, analysis);
 	const items = present.filter(({ item }) => item.owningProjectId === source.id);
 	const misplaced = items.flatMap(({ item }) => reasonOfPlace(item.path) ?? []);
@@ -49,13 +49,13 @@ export async function inspect(question: InspectionQuestion, analysis: Analysis):
 		};
 	}
 	const outputs = await Promise.all(items.map((item) => withFiles(ica, item)));
-	const { own, obstacle } = sortOut(outputs, source, endOf(analysis, question.now));
+	const { own, obstacle } = sortOut(outputs, source, endOf(analysis, request.now));
 	const named = outputs.map(({ item, files }) => reasonOfNames(analysis, item, files, references));
 	return {
 		analysis,
 		items: items.map(({ item }) => item),
 		files: outputs.flatMap(({ files }) => files),
-		owes: await owesDelivery(question, outputs),
+		owes: await owesDelivery(request, outputs),
 		state: {
 			fileStatuses: countStatuses(own),
 			filesCreated: own.map(({ timeCreated }) => timeCreated),

@@ -8,7 +8,7 @@ import {
 	StoppedError,
 } from '../../common/errors.ts';
 import { byCodeUnits } from '../../common/text.ts';
-import { findManifests, manifestPath, mayOwe, type ProofQuestion, proofOf } from '../../delivery/proof.ts';
+import { findManifests, manifestPath, mayOwe, type ProofRequest, proofOf } from '../../delivery/proof.ts';
 import { type Analysis, type Data, nameOf } from '../../ica/schemas.ts';
 import type { ManagedIds } from '../../state/managed-rows.ts';
 import type { Postponed } from '../../state/state-file.ts';
@@ -20,7 +20,7 @@ import { type Inspection, inspect } from './inspection.ts';
 import { type References, referencesOf } from './neighbours.ts';
 
 /** What is to be done with the output of one old analysis. */
-export interface AgeingItem {
+export interface RetentionItem {
 	readonly analysis: Analysis;
 	readonly decision: RetentionDecision;
 	/** What the analysis lists as its own output, and the source project owns. */
@@ -29,15 +29,15 @@ export interface AgeingItem {
 	readonly bytes: number;
 }
 
-export interface AgeingPlan {
+export interface RetentionPlan {
 	/** Without those for which nothing is due. */
-	readonly items: readonly AgeingItem[];
+	readonly items: readonly RetentionItem[];
 	/** Those which nothing is due for yet, though their analyses are old: something in them is younger. */
-	readonly young: readonly AgeingItem[];
+	readonly young: readonly RetentionItem[];
 	/** Analyses of which nothing is left to be archived. */
 	readonly archived: readonly Analysis[];
 	/** Analyses that could not be looked at, with the reason. */
-	readonly failures: readonly AgeingFailure[];
+	readonly failures: readonly InspectionFailure[];
 	/** Those that are not looked at, since an earlier pass has said all that there is to say until some later time. */
 	readonly postponed: readonly PostponedItem[];
 	/** Analyses that put out nothing but into the folders that bear their names, for the next pass; undefined: as before. */
@@ -46,7 +46,7 @@ export interface AgeingPlan {
 	readonly stopped: string | undefined;
 }
 
-export interface AgeingQuestion extends ProofQuestion {
+export interface RetentionRequest extends ProofRequest {
 	/** All analyses of the source project. */
 	readonly analyses: readonly Analysis[];
 	/** Ids that were in the managed table when the pass began. */
@@ -59,7 +59,7 @@ export interface AgeingQuestion extends ProofQuestion {
 }
 
 /** An analysis that could not be looked at. */
-interface AgeingFailure {
+interface InspectionFailure {
 	readonly analysis: Analysis;
 	/** With its name. */
 	readonly why: string;
@@ -76,42 +76,45 @@ const inspectionsAtOnce = 8;
  * @param aged those of the analyses whose output ICA manages
  * @throws {ServiceError} when it cannot be found out at all; a single analysis that cannot be looked at keeps no other
  */
-export async function planAgeing(question: AgeingQuestion, aged: readonly Analysis[]): Promise<AgeingPlan> {
-	const analyses = aged.filter((analysis) => question.postponed(analysis) === undefined);
-	const { toInspect, archived } = await findCandidates({ ...question, analyses });
-	const references = referencesOf(question.analyses);
+export async function planRetention(
+	request: RetentionRequest,
+	aged: readonly Analysis[],
+): Promise<RetentionPlan> {
+	const analyses = aged.filter((analysis) => request.postponed(analysis) === undefined);
+	const { toInspect, archived } = await findCandidates({ ...request, analyses });
+	const references = referencesOf(request.analyses);
 	const limit = pLimit(inspectionsAtOnce);
-	const ends = await Promise.all(
-		toInspect.map((analysis) => limit(() => inspectOrSayWhy(question, references, analysis))),
+	const inspected = await Promise.all(
+		toInspect.map((analysis) => limit(() => inspectOrSayWhy(request, references, analysis))),
 	);
-	const seen = ends.flatMap((end) => ('why' in end ? [] : [end]));
-	const failures = ends.flatMap((end) => ('why' in end ? [end] : []));
-	const decided = await decideAll(question, seen);
-	const guarded = await guardActs(question, decided);
+	const seen = inspected.flatMap((each) => ('why' in each ? [] : [each]));
+	const failures = inspected.flatMap((each) => ('why' in each ? [each] : []));
+	const decided = await decideAll(request, seen);
+	const guarded = await guardActs(request, decided);
 	const items = guarded.decided.map(({ item }) => item).toSorted(oldestFirst);
 	return {
 		items: items.filter(({ decision }) => decision.action !== 'keep'),
 		young: items.filter(({ decision }) => decision.action === 'keep'),
 		failures,
 		archived,
-		postponed: aged.flatMap((analysis) => question.postponed(analysis) ?? []),
+		postponed: aged.flatMap((analysis) => request.postponed(analysis) ?? []),
 		keepToThemselves: guarded.keepToThemselves,
 		stopped: guarded.stopped,
 	};
 }
 
-function oldestFirst(one: AgeingItem, other: AgeingItem): number {
+function oldestFirst(one: RetentionItem, other: RetentionItem): number {
 	const byAge = (other.decision.ageDays ?? 0) - (one.decision.ageDays ?? 0);
 	return byAge === 0 ? byCodeUnits(one.analysis.reference, other.analysis.reference) : byAge;
 }
 
 async function inspectOrSayWhy(
-	question: AgeingQuestion,
+	request: RetentionRequest,
 	references: References,
 	analysis: Analysis,
-): Promise<Inspection | AgeingFailure> {
+): Promise<Inspection | InspectionFailure> {
 	try {
-		return await inspect({ ...question, references }, analysis);
+		return await inspect({ ...request, references }, analysis);
 	} catch (error) {
 		if (error instanceof StoppedError || error instanceof OutageError) {
 			throw error;
@@ -129,14 +132,14 @@ type PostponedItem = Omit<Postponed, 'thresholds'>;
 /** One analysis, with what was seen of it. */
 export interface Decided {
 	readonly inspection: Inspection;
-	readonly item: AgeingItem;
+	readonly item: RetentionItem;
 }
 
-async function decideAll(question: AgeingQuestion, seen: readonly Inspection[]): Promise<Decided[]> {
-	const { thresholds, now, managedIds, pipelinePattern } = question;
-	const owing = seen.filter(({ analysis, owes }) => owes && mayOwe(question, analysis));
+async function decideAll(request: RetentionRequest, seen: readonly Inspection[]): Promise<Decided[]> {
+	const { thresholds, now, managedIds, pipelinePattern } = request;
+	const owing = seen.filter(({ analysis, owes }) => owes && mayOwe(request, analysis));
 	const manifests = await findManifests(
-		question,
+		request,
 		owing.map(({ analysis }) => analysis),
 	);
 	const proofs = new Map(

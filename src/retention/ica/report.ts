@@ -3,12 +3,12 @@ import type { DataChange } from '../../ica/data.ts';
 import { type Analysis, nameOf } from '../../ica/schemas.ts';
 import type { Postponed } from '../../state/state-file.ts';
 import type { RetentionAction, RetentionDecision } from '../policy.ts';
-import type { AgeingItem, AgeingPlan } from './plan.ts';
+import type { RetentionItem, RetentionPlan } from './plan.ts';
 
 /** An item of the plan that is to be changed. */
-export type Change = AgeingItem & { readonly change: DataChange };
+export type Change = RetentionItem & { readonly change: DataChange };
 /** What became of it. */
-export type ChangeEnd =
+export type ChangeOutcome =
 	/** `gone`: it was there when the pass looked, and is no more, which needs nobody. */
 	| { readonly kind: 'changed' | 'gone' | 'not now' | 'failed' }
 	| { readonly kind: 'forbidden'; readonly why: string };
@@ -22,7 +22,7 @@ export interface Aged {
 type Sized = Pick<Aged, 'bytes'>;
 
 /** What became of the things that were to be changed. */
-export type Ends = ReadonlyMap<Aged & { readonly change: DataChange }, ChangeEnd>;
+export type ChangeOutcomes = ReadonlyMap<Aged & { readonly change: DataChange }, ChangeOutcome>;
 
 /** Those for which this was decided. */
 export function itemsFor<Item extends Aged>(items: readonly Item[], action: RetentionAction): Item[] {
@@ -38,7 +38,7 @@ export function changesFor<Item extends Aged>(
 }
 
 /** How what is due for deletion is counted and named. */
-export interface Naming<Item> {
+export interface ItemWords<Item> {
 	/** "analysis is", "analyses are". */
 	readonly nouns: readonly [one: string, many: string];
 	readonly nameOf: (item: Item) => string;
@@ -48,14 +48,14 @@ export interface Naming<Item> {
 export function tooManyDeletions<Item extends Aged>(
 	deletions: readonly Item[],
 	{ maxDeletions, command }: { readonly maxDeletions: number; readonly command: string },
-	naming: Naming<Item>,
+	words: ItemWords<Item>,
 ): string {
 	const byAge = deletions.toSorted((a, b) => (b.decision.ageDays ?? 0) - (a.decision.ageDays ?? 0));
 	const [oldest, youngest] = [byAge.at(0), byAge.at(-1)].map(
-		(item) => item && `${naming.nameOf(item)} (${days(item)})`,
+		(item) => item && `${words.nameOf(item)} (${days(item)})`,
 	);
 	return (
-		`${count(deletions.length, ...naming.nouns)} due for deletion, more than the ${maxDeletions} that --max_deletions allows, so none is deleted: ` +
+		`${count(deletions.length, ...words.nouns)} due for deletion, more than the ${maxDeletions} that --max_deletions allows, so none is deleted: ` +
 		`the oldest is ${oldest}, the newest ${youngest}. Look: ${command} --dry_run. If that is what you want, run once: ${command} --max_deletions ${deletions.length}`
 	);
 }
@@ -65,13 +65,16 @@ export function tooManyDeletions<Item extends Aged>(
  * @param wasSaid whether that was said of an analysis within the last day
  */
 export function problemsOf(
-	plan: AgeingPlan,
-	ends: ReadonlyMap<Change, ChangeEnd>,
+	plan: RetentionPlan,
+	outcomes: ReadonlyMap<Change, ChangeOutcome>,
 	wasSaid: (analysis: Analysis) => boolean,
 ): string[] {
 	const counted: readonly (readonly [number, string])[] = [
 		[plan.failures.length, 'could not be looked at for ageing'],
-		[[...ends.values()].filter((end) => end.kind === 'failed').length, 'could not be archived or deleted'],
+		[
+			[...outcomes.values()].filter((outcome) => outcome.kind === 'failed').length,
+			'could not be archived or deleted',
+		],
 		[
 			plan.items.filter(({ analysis, decision }) => decision.needsPerson && !wasSaid(analysis)).length,
 			'due, and held until a person has been there',
@@ -83,7 +86,7 @@ export function problemsOf(
 }
 
 /** So many things of a kind, with so many bytes. */
-export interface AgeingTotal {
+export interface RetentionTotal {
 	/** What was done with them, or why nothing was, in words. */
 	readonly what: string;
 	/** Analyses in ICA; datasets and runs in BaseSpace. */
@@ -97,13 +100,13 @@ export interface AgeingTotal {
  */
 export function totalsOf(
 	items: readonly Aged[],
-	ends: Ends,
+	outcomes: ChangeOutcomes,
 	postponed: readonly Pick<Postponed, 'as' | 'bytes'>[] = [],
-): AgeingTotal[] {
+): RetentionTotal[] {
 	const later = (as: Postponed['as']): readonly Sized[] => postponed.filter((each) => each.as === as);
-	const changed = [...ends].filter(([, end]) => end.kind === 'changed').map(([change]) => change);
+	const changed = [...outcomes].filter(([, outcome]) => outcome.kind === 'changed').map(([change]) => change);
 	const changedBy = (wanted: DataChange): Aged[] => changed.filter(({ change }) => change === wanted);
-	const settled = [...ends].filter(([, { kind }]) => kind === 'changed' || kind === 'gone');
+	const settled = [...outcomes].filter(([, { kind }]) => kind === 'changed' || kind === 'gone');
 	const done = new Set(settled.map(([{ decision }]) => decision));
 	const undone = items.filter(
 		({ decision }) => decision.action !== 'wait' && decision.action !== 'hold' && !done.has(decision),
@@ -124,7 +127,7 @@ export function totalsOf(
 }
 
 /** The totals for the summary's line. */
-export function summarize(totals: readonly AgeingTotal[]): string {
+export function summarize(totals: readonly RetentionTotal[]): string {
 	const parts = totals.flatMap((total) =>
 		total.count === 0 ? [] : [`${total.count} ${total.what} (${formatBytes(total.bytes)})`],
 	);
@@ -132,7 +135,7 @@ export function summarize(totals: readonly AgeingTotal[]): string {
 }
 
 /** One analysis, for a reader: its age, size, place and the reason. */
-export function describeItem({ analysis, decision, items, files, bytes }: AgeingItem): string {
+export function describeItem({ analysis, decision, items, files, bytes }: RetentionItem): string {
 	const where = firstFew(
 		items.map(({ path, id }) => `${path} (${id})`),
 		3,

@@ -190,7 +190,7 @@ function baseSpaceError(path: string, refusal: BaseSpaceRefusal): Answer {
 }
 
 /** What BaseSpace usually says with a bare status. */
-export function usualBaseSpaceAnswer(status: number, body: unknown): Answer {
+export function defaultBaseSpaceAnswer(status: number, body: unknown): Answer {
 	return body === undefined
 		? baseSpaceError('/v2', new BaseSpaceRefusal(status, 'BASESPACE.COMMON.ERROR', `Error ${status}.`))
 		: { status, headers: { 'Content-Type': 'application/json' }, body };
