@@ -3,17 +3,9 @@ import { listOutputs, type OutputItem } from '../ica/analyses.ts';
 import type { IcaClient } from '../ica/client.ts';
 import { findDataByIds, isGone, listFilesBelow } from '../ica/data.ts';
 import type { Analysis, Data, OutputFile, Project } from '../ica/schemas.ts';
+import { isSharedFolder } from './places.ts';
 
 const fastqEnding = /\.fastq\.(?:gz|ora)$/;
-
-/** Folders that many analyses share: as the output of one they would bring in everybody's files. */
-const sharedFolders: ReadonlySet<string> = new Set([
-	'/',
-	'/datasets/',
-	'/ilmn-analyses/',
-	'/ilmn-runs/',
-	'/scratch/',
-]);
 
 /** A file or folder that an analysis lists as its own output, and that is still there. */
 export interface PresentItem {
@@ -30,11 +22,6 @@ export interface PresentItem {
 export interface Output extends PresentItem {
 	/** The item itself when it is a file; or every file below it, those of other owners included. */
 	readonly files: readonly Data[];
-}
-
-/** Whether a folder belongs to all analyses of a project, whoever lists it as his output. */
-export function isSharedFolder(path: string): boolean {
-	return sharedFolders.has(path);
 }
 
 /** Whether a file is a sample's FASTQ: BCLConvert's Undetermined reads belong to no sample. */

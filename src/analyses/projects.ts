@@ -1,9 +1,9 @@
 import { ServiceError, SetupError } from '../common/errors.ts';
+import { type ProjectSelector, projectFlag } from '../common/project-selector.ts';
 import { count } from '../common/text.ts';
 import type { IcaClient } from '../ica/client.ts';
 import { findProjectsByName, getProject } from '../ica/projects.ts';
 import type { Project } from '../ica/schemas.ts';
-import { type ProjectSelector, projectFlag } from '../options/checks.ts';
 
 /**
  * Finds the one project that the command line names.

@@ -1,6 +1,7 @@
 import { Command, type Option } from 'commander';
 import { SetupError } from '../common/errors.ts';
-import { defaults, logFormats, logLevels, type RawOptions } from '../options/pass-options.ts';
+import { logFormats, logLevels } from '../log/levels.ts';
+import { defaults, type RawOptions } from '../options/pass-options.ts';
 import type { RawRequeueOptions } from '../options/requeue-options.ts';
 import { assignmentsOf, option, valuesOf, withVariable } from './environment.ts';
 

@@ -1,4 +1,4 @@
-import { lockFileOf } from '../state/lock.ts';
+import { realPathOf } from './local-files.ts';
 
 /*
  * What the program keeps on this machine beside the files that its options name.
@@ -12,6 +12,11 @@ export const localManifestFolder = 'fastq_manifests';
 
 /** `<log>.1` and so on. */
 const oldLogs = 5;
+
+/** The lock's file, beside the table itself, by whatever name that is called. */
+export function lockFileOf(managedTable: string): string {
+	return `${realPathOf(managedTable)}.lock`;
+}
 
 /** What a pass leaves for the next about BaseSpace, beside the managed table that it goes with. */
 export function basespaceStateFileOf(managedTable: string): string {

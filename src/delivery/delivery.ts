@@ -1,11 +1,11 @@
 import { findFastqs, findOutputs } from '../analyses/outputs.ts';
+import { endOf } from '../analyses/times.ts';
 import type { ServiceTime } from '../common/clock-check.ts';
 import { isProgramError, OutageError, reasonOf, ServiceError, StoppedError } from '../common/errors.ts';
 import { count, sentence } from '../common/text.ts';
 import type { IcaClient } from '../ica/client.ts';
 import { type Analysis, type Data, nameOf, type Project } from '../ica/schemas.ts';
 import type { Log } from '../log/log.ts';
-import { endOf } from '../retention/due.ts';
 import type { Linked } from './linking.ts';
 import { manifestCsv, manifestName } from './manifest.ts';
 import { type DeliveryPlan, describeLost, nearMisses, planDelivery, samplesOf } from './plan.ts';

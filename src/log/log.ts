@@ -4,8 +4,8 @@ import winston from 'winston';
 import { reasonOf, SetupError } from '../common/errors.ts';
 import { oldLogsOf } from '../common/own-files.ts';
 import { oneLine } from '../common/text.ts';
-import type { LogFormat, LogLevel } from '../options/pass-options.ts';
 import type { Secrets } from '../secrets/secrets.ts';
+import type { LogFormat, LogLevel } from './levels.ts';
 
 /** Where a pass tells what it does. A message is one line; secrets in it are blanked out. */
 export interface Log {

@@ -1,19 +1,9 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SetupError } from '../common/errors.ts';
+import { isId } from '../common/ids.ts';
 import { realPathOf } from '../common/local-files.ts';
-
-/** A project as the command line names it. */
-export type ProjectSelector =
-	| { readonly by: 'name'; readonly name: string }
-	| { readonly by: 'id'; readonly id: string };
-
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** The options that name a project begin so: `--source_project`, and `--project` for the one to launch in. */
-export function projectFlag(role: string): string {
-	return role === 'launch' ? '--project' : `--${role}_project`;
-}
+import { type ProjectSelector, projectFlag } from '../common/project-selector.ts';
 
 /**
  * Checks what every command checks of its raw options.
@@ -74,11 +64,6 @@ export function project(
 		return { by: 'id', id };
 	}
 	return name === undefined ? undefined : { by: 'name', name };
-}
-
-/** Whether a text is an id, as ICA's projects, analyses and pipelines have them. */
-export function isId(text: string): boolean {
-	return uuid.test(text);
 }
 
 export function notAnId(flag: string, text: string): SetupError {

@@ -1,19 +1,10 @@
 import { reasonOf, SetupError } from '../common/errors.ts';
 import { keptByPass } from '../common/own-files.ts';
+import type { ProjectSelector } from '../common/project-selector.ts';
 import { insecureBecause } from '../common/secure-address.ts';
-import {
-	type ProjectSelector,
-	project,
-	refuseSameFile,
-	refuseSuspectWords,
-	requiredProject,
-} from './checks.ts';
+import { type LogFormat, type LogLevel, logFormats, logLevels } from '../log/levels.ts';
+import { project, refuseSameFile, refuseSuspectWords, requiredProject } from './checks.ts';
 import { isEndless } from './endless-pattern.ts';
-
-export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
-export type LogLevel = (typeof logLevels)[number];
-export const logFormats = ['text', 'json'] as const;
-export type LogFormat = (typeof logFormats)[number];
 
 /** The options of a pass, checked; nothing below the command line sees raw flags. */
 export interface Options {

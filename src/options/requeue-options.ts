@@ -1,15 +1,10 @@
 import { SetupError } from '../common/errors.ts';
+import { isId } from '../common/ids.ts';
 import { keptByRequeue } from '../common/own-files.ts';
-import {
-	isId,
-	notAnId,
-	type ProjectSelector,
-	project,
-	refuseSameFile,
-	refuseSuspectWords,
-	requiredProject,
-} from './checks.ts';
-import { type LogFormat, type LogLevel, logFormats, logLevels, oneOf, secureUrl } from './pass-options.ts';
+import type { ProjectSelector } from '../common/project-selector.ts';
+import { type LogFormat, type LogLevel, logFormats, logLevels } from '../log/levels.ts';
+import { notAnId, project, refuseSameFile, refuseSuspectWords, requiredProject } from './checks.ts';
+import { oneOf, secureUrl } from './pass-options.ts';
 
 /** Which previous analysis is the template. */
 export type TemplateChoice =

@@ -1,6 +1,5 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkMonitoredFile, writeMonitoredFile } from '../analyses/monitor.ts';
 import { removeLeftovers, replaceFile } from '../common/atomic-write.ts';
 import type { Clock } from '../common/clock.ts';
 import { FileError, reasonOf, SetupError } from '../common/errors.ts';
@@ -25,6 +24,7 @@ import {
 } from '../retention/basespace/effects.ts';
 import type { RetentionEffects } from '../retention/ica/apply.ts';
 import { appendManagedRow, prepareManagedTable } from '../state/managed-table.ts';
+import { checkMonitoredFile, writeMonitoredFile } from '../state/monitored-file.ts';
 import type { PassState } from '../state/state-file.ts';
 
 /** Everything that a pass changes, remotely and locally (the log aside). */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Monitored, monitor } from '../analyses/monitor.ts';
 import { findProject } from '../analyses/projects.ts';
 import { type ServiceTime, serviceTime } from '../common/clock-check.ts';
+import type { AnalysisIds } from '../common/ids.ts';
 import { count } from '../common/text.ts';
 import { deliverAll } from '../delivery/deliveries.ts';
 import type { DeliveryOutcome } from '../delivery/delivery.ts';
@@ -14,7 +15,6 @@ import { reportFailures } from '../requeue/failures.ts';
 import type { BaseSpaceDependencies } from '../retention/basespace/apply.ts';
 import { nothingAged, type RetentionResult } from '../retention/ica/apply.ts';
 import { applyRetention } from '../retention/retention.ts';
-import type { ManagedIds } from '../state/managed-rows.ts';
 import { readManagedTable } from '../state/managed-table.ts';
 import type { Effects } from './effects.ts';
 import { type PassResult, resultOf } from './result.ts';
@@ -90,7 +90,7 @@ interface PassWorld {
 	/** All analyses of the source project. */
 	readonly analyses: readonly Analysis[];
 	readonly monitored: Monitored;
-	readonly managedIds: ManagedIds;
+	readonly managedIds: AnalysisIds;
 	readonly time: ServiceTime;
 	readonly effects: Effects;
 }

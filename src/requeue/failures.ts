@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Monitored } from '../analyses/monitor.ts';
+import { lastTimeOf } from '../analyses/times.ts';
 import {
 	FileError,
 	isProgramError,
@@ -18,7 +19,7 @@ import type { Analysis, Project } from '../ica/schemas.ts';
 import type { Log } from '../log/log.ts';
 import { describeAll, describeFailure } from './failure-report.ts';
 import { makeTemplate } from './launch.ts';
-import { lastTimeOf, settledBy } from './same-work.ts';
+import { settledBy } from './same-work.ts';
 import {
 	hasFiles,
 	noTemplateFile,

@@ -1,4 +1,5 @@
 import { ServiceError } from '../common/errors.ts';
+import { isId } from '../common/ids.ts';
 import { firstFew } from '../common/text.ts';
 import type { IcaClient } from '../ica/client.ts';
 import type { AnalysisRecord } from '../ica/launch-schemas.ts';
@@ -30,7 +31,6 @@ const actions: Readonly<Record<string, Readonly<Record<'form' | 'structured', La
 	NEXTFLOW: { form: 'nextflowJson', structured: 'nextflow' },
 	CWL: { form: 'cwlJson', structured: 'cwlWithStructuredInput' },
 };
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Makes a template from ICA's own record of an analysis.
@@ -87,7 +87,7 @@ async function inputOf(
 	const [inputs, configurations] = await Promise.all([getInputs(ica, place), getConfigurations(ica, place)]);
 	// ICA has reference data for CWL pipelines only, and names it by its id
 	const mayReferToData =
-		pipeline.language === 'CWL' && configurations.some(({ values }) => values.some((one) => uuid.test(one)));
+		pipeline.language === 'CWL' && configurations.some(({ values }) => values.some(isId));
 	const found = mayReferToData
 		? await orWhyNot(() => getReferenceDataIds(ica, project, pipeline.id))
 		: new Set<string>();

@@ -1,4 +1,5 @@
 import { findProject, getByGivenId } from '../analyses/projects.ts';
+import { beginOf } from '../analyses/times.ts';
 import { ServiceError, type ServiceFailure, SetupError } from '../common/errors.ts';
 import { byCodeUnits, count, firstFew } from '../common/text.ts';
 import { listAnalyses } from '../ica/analyses.ts';
@@ -9,7 +10,6 @@ import { type Analysis, nameOf, type Project } from '../ica/schemas.ts';
 import type { Log } from '../log/log.ts';
 import type { RequeueOptions, TemplateChoice } from '../options/requeue-options.ts';
 import { makeTemplate } from './launch.ts';
-import { beginOf } from './same-work.ts';
 import type { LaunchTemplate } from './templates/template.ts';
 import { type TemplateFile, templateFiles } from './templates/template-store.ts';
 

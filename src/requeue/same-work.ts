@@ -1,4 +1,6 @@
+import { beginOf, lastTimeOf } from '../analyses/times.ts';
 import { plausibleTime } from '../common/dates.ts';
+import { uuid } from '../common/ids.ts';
 import type { Analysis } from '../ica/schemas.ts';
 import { isFromTemplate, requeuedNames, requeueKind, withoutRequeue } from './user-reference.ts';
 
@@ -6,7 +8,7 @@ import { isFromTemplate, requeuedNames, requeueKind, withoutRequeue } from './us
 const instrumentRun = /(?:^|\/)(\d{6,8}_[A-Za-z0-9-]+_\d+_(?:\d{9}-)?[A-Za-z0-9]+)/;
 /** What BaseSpace's autolaunch makes of a run's name: two hexadecimal parts behind it, other ones each time. */
 const autolaunched = /^(.+)_([0-9a-f]{6}_[0-9a-f]{6})(?:-.*)?$/s;
-const closingUuid = /-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const closingId = new RegExp(`-${uuid}$`, 'i');
 const folders = /^.*\//s;
 const hexLetter = /[a-f]/;
 const notComparable = /[^a-z0-9]/g;
@@ -28,7 +30,7 @@ export function runNameOf(analysis: Named): string | undefined {
 }
 
 function runOf({ userReference, reference, pipelineCode }: Named): Run {
-	const texts = [withoutRequeue(userReference ?? ''), reference.replace(closingUuid, '')];
+	const texts = [withoutRequeue(userReference ?? ''), reference.replace(closingId, '')];
 	// it can be work on other data, by which nobody changed the name
 	if (texts.some(isFromTemplate)) {
 		return { sheetName: undefined, instrumentRun: undefined };
@@ -86,22 +88,6 @@ export function settledBy(
 	return (failure) =>
 		ended.isAfter(keysOfRequeues(failure), lastTimeOf(failure, now)) ||
 		began.isAfter(keysOfSameRun(failure), plausibleTime(failure.endDate, now));
-}
-
-/** When an analysis ended; where ICA does not tell, its start or creation. Undefined when none of them can be. */
-export function lastTimeOf(
-	{ endDate, startDate, timeCreated }: Pick<Analysis, 'endDate' | 'startDate' | 'timeCreated'>,
-	now: number,
-): number | undefined {
-	return plausibleTime(endDate, now) ?? beginOf({ startDate, timeCreated }, now);
-}
-
-/** When an analysis began; where ICA does not tell, its creation. Undefined when neither can be. */
-export function beginOf(
-	{ startDate, timeCreated }: Pick<Analysis, 'startDate' | 'timeCreated'>,
-	now: number,
-): number | undefined {
-	return plausibleTime(startDate, now) ?? plausibleTime(timeCreated, now);
 }
 
 /** The latest time of each key. */

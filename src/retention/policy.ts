@@ -1,5 +1,6 @@
+import { type AnalysisDates, ended, endOf } from '../analyses/times.ts';
 import { plausibleTime } from '../common/dates.ts';
-import { type AnalysisDates, dueAtAge, ended, endOf, type RetentionThresholds } from './due.ts';
+import { dueAtAge, type RetentionThresholds } from './due.ts';
 
 /** What the policy says about the output of an analysis. */
 export type RetentionAction =

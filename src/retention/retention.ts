@@ -1,9 +1,10 @@
 import { bsshOutputName } from '../analyses/bssh-output.ts';
+import { hasImpossibleDates } from '../analyses/times.ts';
 import { ServiceError } from '../common/errors.ts';
 import { count, firstFew, sentence } from '../common/text.ts';
 import { type Analysis, nameOf } from '../ica/schemas.ts';
 import { applyBaseSpaceRetention, type BaseSpaceDependencies } from './basespace/apply.ts';
-import { dueByAge, hasImpossibleDates } from './due.ts';
+import { dueByAge } from './due.ts';
 import { age, type RetentionContext, type RetentionResult } from './ica/apply.ts';
 import type { RetentionRequest } from './ica/plan.ts';
 import { findManaged, type ManagedAnalyses } from './managed.ts';

@@ -1,10 +1,9 @@
+import { uuid } from '../common/ids.ts';
+
 /*
  * Several records on one line of the managed table: an append once went to the end of a line without its newline, which
  * leaves `id1,run1id2,run2`. An id has a fixed form, and so have most runs: ICA's references end in an id.
  */
-
-/** The form of ICA's ids, for a regular expression. */
-export const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 /** Ids with a field behind them. */
 const followedIds = new RegExp(`(${uuid})[ \\t]*"?[ \\t]*[,;\\t]`, 'gi');

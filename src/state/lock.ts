@@ -2,7 +2,8 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { closeSync, constants, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { LockedError, reasonOf, SetupError } from '../common/errors.ts';
-import { openRegularFile, realPathOf } from '../common/local-files.ts';
+import { openRegularFile } from '../common/local-files.ts';
+import { lockFileOf } from '../common/own-files.ts';
 import { oneLine } from '../common/text.ts';
 
 /** The exit status of `flock -n` when somebody else holds the lock (util-linux and BusyBox alike). */
@@ -46,11 +47,6 @@ export function acquireLock(managedTable: string, now: number): () => void {
 	throw new SetupError(
 		`The lock ${file} cannot be taken: ${why}. The command flock (package util-linux) is needed on the PATH.`,
 	);
-}
-
-/** The lock's file, beside the table itself, by whatever name that is called. */
-export function lockFileOf(managedTable: string): string {
-	return `${realPathOf(managedTable)}.lock`;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { SetupError } from '../common/errors.ts';
+import { type AnalysisIds, uuid } from '../common/ids.ts';
 import { fieldsOf, linesOf } from '../common/saved-text.ts';
 import { count, firstFew, oneLine } from '../common/text.ts';
-import { findFused, uuid } from './fused-rows.ts';
+import { findFused } from './fused-rows.ts';
 
 /** One handled analysis. */
 export interface ManagedRow {
@@ -11,15 +12,9 @@ export interface ManagedRow {
 	readonly runId: string;
 }
 
-/** The ids of analyses. */
-export interface ManagedIds {
-	/** Whether an analysis is among them, in whatever letter case its id is written. */
-	has(id: string): boolean;
-}
-
 export interface ManagedTable {
 	readonly rows: readonly ManagedRow[];
-	readonly ids: ManagedIds & ReadonlySet<string>;
+	readonly ids: AnalysisIds & ReadonlySet<string>;
 	/** What a person should mend, one sentence each, with the line number. */
 	readonly warnings: readonly string[];
 }
@@ -41,7 +36,7 @@ const endsInUuid = new RegExp(`${uuid}$`, 'i');
 const uuidLength = 36;
 const unknownId = 'one whose id is no UUID';
 
-class IdSet extends Set<string> implements ManagedIds {
+class IdSet extends Set<string> implements AnalysisIds {
 	override add(id: string): this {
 		return super.add(id.toLowerCase());
 	}

@@ -12,6 +12,7 @@ import {
 import { dirname } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { FileError, reasonOf, SetupError } from '../common/errors.ts';
+import { isId } from '../common/ids.ts';
 import {
 	openRegularFile,
 	readRegularFile,
@@ -21,7 +22,6 @@ import {
 } from '../common/local-files.ts';
 import { decodeSavedText, encodeText, formOf } from '../common/saved-text.ts';
 import { oneLine, sentence } from '../common/text.ts';
-import { isId } from '../options/checks.ts';
 import {
 	type ManagedRow,
 	type ManagedTable,

@@ -3,9 +3,10 @@ import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileS
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkMonitoredFile, monitor, writeMonitoredFile } from '../../src/analyses/monitor.ts';
+import { monitor } from '../../src/analyses/monitor.ts';
 import type { Analysis } from '../../src/ica/schemas.ts';
 import { defaults } from '../../src/options/pass-options.ts';
+import { checkMonitoredFile, writeMonitoredFile } from '../../src/state/monitored-file.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const pattern = new RegExp(defaults.pipeline_pattern, 'i');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dueByAge, hasImpossibleDates } from '../../src/retention/due.ts';
+import { hasImpossibleDates } from '../../src/analyses/times.ts';
+import { dueByAge } from '../../src/retention/due.ts';
 import {
 	type AgedAnalysis,
 	decideRetention,

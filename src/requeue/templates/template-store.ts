@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { replaceFile } from '../../common/atomic-write.ts';
 import { FileError, reasonOf } from '../../common/errors.ts';
 import { fileNameOf } from '../../common/file-name.ts';
+import { isId, uuid } from '../../common/ids.ts';
 import { type Analysis, nameOf, type Project } from '../../ica/schemas.ts';
 import { apiTemplate } from './api-template.ts';
 import { cliTemplate } from './cli-template.ts';
 import type { LaunchTemplate } from './template.ts';
 
-const wholeId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const idAtBeginning = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-/i;
+const idAtBeginning = new RegExp(`^${uuid}-`, 'i');
 
 /** A file of the template folder. */
 export interface TemplateFile {
@@ -82,7 +82,7 @@ export function templateNames(analysis: Named): FileNames {
 type Named = Pick<Analysis, 'reference' | 'id'>;
 
 function beginningOf({ reference, id: written }: Named): string {
-	if (!wholeId.test(written)) {
+	if (!isId(written)) {
 		// of other ids one can be the beginning of another
 		return `${written}-${reference}-${createHash('sha256').update(written).digest('hex').slice(0, 16)}`;
 	}

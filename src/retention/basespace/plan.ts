@@ -1,11 +1,11 @@
 import pLimit from 'p-limit';
+import { ended } from '../../analyses/times.ts';
 import { getUserId, listProjects } from '../../basespace/account.ts';
 import type { BaseSpaceClient } from '../../basespace/client.ts';
 import { listDatasets, listRuns, listRunsOfUser } from '../../basespace/items.ts';
 import type { BaseSpaceProject } from '../../basespace/schemas.ts';
 import { plausibleTime } from '../../common/dates.ts';
 import type { Analysis } from '../../ica/schemas.ts';
-import { ended } from '../due.ts';
 import type { RetentionRequest } from '../ica/plan.ts';
 import {
 	type BaseSpaceAged,

@@ -1,9 +1,10 @@
 import pLimit from 'p-limit';
 import { type BsshOutput, readBsshOutput } from '../../analyses/bssh-output.ts';
+import { ended } from '../../analyses/times.ts';
 import { plausibleTime } from '../../common/dates.ts';
 import { type Analysis, type Data, isManagedByBaseSpace, nameOf } from '../../ica/schemas.ts';
 import type { Storage } from '../../ica/transfer.ts';
-import { dueByAge, ended } from '../due.ts';
+import { dueByAge } from '../due.ts';
 import type { RetentionRequest } from '../ica/plan.ts';
 import type { ManagedAnalyses } from '../managed.ts';
 import { isUndelivered } from '../policy.ts';

@@ -1,3 +1,4 @@
+import { endOf } from '../../analyses/times.ts';
 import { ServiceError } from '../../common/errors.ts';
 import { count, firstFew } from '../../common/text.ts';
 import type { DataChange } from '../../ica/data.ts';
@@ -5,7 +6,7 @@ import { type Analysis, type Data, isManagedByBaseSpace, type Project } from '..
 import type { Log } from '../../log/log.ts';
 import type { Postponed } from '../../state/state-file.ts';
 import type { BaseSpaceEffects } from '../basespace/effects.ts';
-import { endOf, type RetentionThresholds } from '../due.ts';
+import type { RetentionThresholds } from '../due.ts';
 import { isAct } from '../policy.ts';
 import { changeAll } from './changes.ts';
 import { planRetention, type RetentionPlan, type RetentionRequest } from './plan.ts';

@@ -1,8 +1,9 @@
+import { analysesFolder } from '../../analyses/places.ts';
+import { hasImpossibleDates } from '../../analyses/times.ts';
 import type { IcaClient } from '../../ica/client.ts';
 import { listAvailableFiles, listFoldersIn } from '../../ica/data.ts';
 import type { Analysis, Data, Project } from '../../ica/schemas.ts';
-import { type Due, dueByAge, hasImpossibleDates, type RetentionThresholds } from '../due.ts';
-import { analysesFolder } from './neighbours.ts';
+import { type Due, dueByAge, type RetentionThresholds } from '../due.ts';
 
 export interface CandidateRequest {
 	readonly ica: IcaClient;

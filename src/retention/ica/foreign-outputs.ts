@@ -1,12 +1,13 @@
 import pLimit from 'p-limit';
+import { isInOwnFolder } from '../../analyses/places.ts';
+import { ended, endOf } from '../../analyses/times.ts';
 import { plausibleTime } from '../../common/dates.ts';
 import { reasonOf, ServiceError } from '../../common/errors.ts';
 import { listOutputs } from '../../ica/analyses.ts';
 import type { IcaClient } from '../../ica/client.ts';
 import { findDataByIds } from '../../ica/data.ts';
 import { type Analysis, type Data, nameOf, type Project } from '../../ica/schemas.ts';
-import { ended, endOf } from '../due.ts';
-import { type ForeignOutput, isInOwnFolder } from './neighbours.ts';
+import type { ForeignOutput } from './neighbours.ts';
 
 /** What is about to be changed: the outputs of an analysis. */
 export interface Target {

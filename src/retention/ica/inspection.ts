@@ -1,10 +1,10 @@
 import { bsshOutputName } from '../../analyses/bssh-output.ts';
 import { findOutputItems, type Output, type PresentItem, withFiles } from '../../analyses/outputs.ts';
+import { endOf } from '../../analyses/times.ts';
 import { readTime } from '../../common/dates.ts';
 import { count, firstFew } from '../../common/text.ts';
 import { owesDelivery, type ProofRequest } from '../../delivery/proof.ts';
 import type { Analysis, Data, Project } from '../../ica/schemas.ts';
-import { endOf } from '../due.ts';
 import type { OutputState } from '../policy.ts';
 import { type References, reasonOfNames, reasonOfPlace } from './neighbours.ts';
 

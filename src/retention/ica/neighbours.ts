@@ -1,15 +1,10 @@
-import { isSharedFolder } from '../../analyses/outputs.ts';
-import type { Analysis, Data } from '../../ica/schemas.ts';
-import { nameOf } from '../../ica/schemas.ts';
+import { isSharedFolder, isWithin, runsFolder } from '../../analyses/places.ts';
+import { type Analysis, type Data, nameOf } from '../../ica/schemas.ts';
 
 /*
  * What is done to a folder is done to all that is below it. Whose it is, is told by more than the list of one analysis:
  * by where it lies, by the names on its path, and by what other analyses list.
  */
-
-/** Where ICA and BaseSpace put the output of analyses, each in a folder named by the analysis's reference. */
-export const analysesFolder = '/ilmn-analyses/';
-const runsFolder = '/ilmn-runs/';
 
 /** A place that another analysis lists as its output. */
 export interface ForeignOutput {
@@ -25,11 +20,6 @@ export type References = ReadonlyMap<string, Analysis>;
 
 export function referencesOf(analyses: readonly Analysis[]): References {
 	return new Map(analyses.map((analysis) => [analysis.reference.toLowerCase(), analysis]));
-}
-
-/** Whether something lies where ICA and BaseSpace put the output of this analysis, and nobody else's. */
-export function isInOwnFolder(path: string, { reference }: Pick<Analysis, 'reference'>): boolean {
-	return [`${analysesFolder}${reference}/`, `/${reference}/`].some((own) => path.startsWith(own));
 }
 
 /**
@@ -87,9 +77,4 @@ export function reasonOfLists(
 
 function overlap(path: string, other: string): string {
 	return `${path} is, contains or lies in the output of ${other}`;
-}
-
-/** Whether something is this folder, or lies in it; letter case does not count, as it does not in ICA. */
-export function isWithin(path: string, folder: string): boolean {
-	return path.toLowerCase().startsWith(folder.toLowerCase());
 }

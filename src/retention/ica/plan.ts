@@ -7,10 +7,10 @@ import {
 	type ServiceFailure,
 	StoppedError,
 } from '../../common/errors.ts';
+import type { AnalysisIds } from '../../common/ids.ts';
 import { byCodeUnits } from '../../common/text.ts';
 import { findManifests, manifestPath, mayOwe, type ProofRequest, proofOf } from '../../delivery/proof.ts';
 import { type Analysis, type Data, nameOf } from '../../ica/schemas.ts';
-import type { ManagedIds } from '../../state/managed-rows.ts';
 import type { Postponed } from '../../state/state-file.ts';
 import type { RetentionThresholds } from '../due.ts';
 import { decideRetention, type Proof, type RetentionDecision } from '../policy.ts';
@@ -50,7 +50,7 @@ export interface RetentionRequest extends ProofRequest {
 	/** All analyses of the source project. */
 	readonly analyses: readonly Analysis[];
 	/** Ids that were in the managed table when the pass began. */
-	readonly managedIds: ManagedIds;
+	readonly managedIds: AnalysisIds;
 	readonly thresholds: RetentionThresholds;
 	/** What an earlier pass has found out of an analysis that need not be looked at yet; undefined for any other. */
 	readonly postponed: (analysis: Analysis) => PostponedItem | undefined;
