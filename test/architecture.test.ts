@@ -6,6 +6,38 @@ import { describe, expect, it } from 'vitest';
 const src = fileURLToPath(new URL('../src', import.meta.url));
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 
+/** What any code may use. */
+const ground = ['common', 'log'];
+/** What any step of a pass may use: services, what is kept between passes, and what analyses there are. */
+const steps = [...ground, 'ica', 'state', 'analyses'];
+
+/** Each folder, and the folders that its files may import beside their own. Nobody stands on a folder above. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+	'.': ['cli'],
+	cli: [...steps, 'pass', 'requeue', 'requeue/templates', 'options', 'secrets', 'basespace', 'http'],
+	pass: [
+		...[...steps, 'basespace', 'options', 'delivery', 'requeue', 'requeue/templates'],
+		...['retention', 'retention/shared', 'retention/ica', 'retention/basespace'],
+	],
+	delivery: steps,
+	retention: [...steps, 'retention/ica', 'retention/basespace', 'retention/shared'],
+	// a delivery is proven before its data is touched
+	'retention/ica': [...steps, 'retention/shared', 'delivery'],
+	'retention/basespace': [...steps, 'retention/shared', 'delivery', 'basespace'],
+	'retention/shared': [...steps, 'delivery'],
+	requeue: [...steps, 'requeue/templates', 'options'],
+	'requeue/templates': [...ground, 'ica'],
+	analyses: [...ground, 'ica'],
+	state: [...ground, 'ica'],
+	ica: ['common', 'http', 'secrets'],
+	basespace: ['common', 'http', 'secrets'],
+	http: ['common'],
+	options: ground,
+	log: ['common', 'secrets'],
+	secrets: ['common'],
+	common: [],
+};
+
 /** What a file of src imports: other files of src by their path below it, packages by name. */
 function importsOf(file: string): string[] {
 	const text = readFileSync(join(src, file), 'utf8');
@@ -13,52 +45,59 @@ function importsOf(file: string): string[] {
 	return specifiers.map((name) => (name.startsWith('.') ? normalize(join(dirname(file), name)) : name));
 }
 
+/** The folders of src that a folder's files import, beside their own. */
+function foldersBelow(folder: string): string[] {
+	const own = files.filter((file) => dirname(file) === folder);
+	const imported = own.flatMap(importsOf).filter((name) => name.endsWith('.ts'));
+	return [...new Set(imported.map((name) => dirname(name)))].filter((name) => name !== folder);
+}
+
 function importersOf(wanted: RegExp): string[] {
-	return files.filter((file) => importsOf(file).some((name) => wanted.test(name)));
+	return files.filter((file) => importsOf(file).some((name) => wanted.test(name))).sort();
+}
+
+function mentioning(what: RegExp): string[] {
+	return files.filter((file) => what.test(readFileSync(join(src, file), 'utf8'))).sort();
 }
 
 describe('the structure', () => {
-	it('keeps HTTP in http/ and S3 in ica/s3-client.ts', () => {
+	it('has no folder without a rule, and no rule without a folder', () => {
+		expect([...new Set(files.map((file) => dirname(file)))].sort()).toEqual(Object.keys(mayImport).sort());
+	});
+
+	it.each(Object.entries(mayImport))('%s imports nothing but what its rule allows', (folder, allowed) => {
+		expect(foldersBelow(folder).filter((name) => !allowed.includes(name))).toEqual([]);
+	});
+
+	it('allows no circle of folders, and no import of a folder above', () => {
+		const reached = (folder: string, path: readonly string[] = []): string[] =>
+			(mayImport[folder] ?? []).flatMap((next) =>
+				path.includes(next) ? [`${[...path, next].join(' -> ')}`] : reached(next, [...path, next]),
+			);
+		expect(Object.keys(mayImport).flatMap((folder) => reached(folder, [folder]))).toEqual([]);
+		const above = Object.entries(mayImport).flatMap(([folder, allowed]) =>
+			allowed.filter((name) => folder.startsWith(`${name}/`)),
+		);
+		expect(above).toEqual([]);
+	});
+
+	it('keeps each heavy package in one file', () => {
 		expect(importersOf(/^axios$/)).toEqual(['http/send.ts']);
 		expect(importersOf(/^@aws-sdk/)).toEqual(['ica/s3-client.ts']);
-		expect(importersOf(/^ica\/s3(?:-client)?\.ts$/).sort()).toEqual(['ica/s3.ts', 'ica/transfer.ts']);
-		expect(
-			importersOf(/^http\//).filter((file) => !/^(?:http|ica|basespace)\/|^cli\/connection\.ts$/.test(file)),
-		).toEqual([]);
+		expect(importersOf(/^ica\/s3(?:-client)?\.ts$/)).toEqual(['ica/s3.ts', 'ica/transfer.ts']);
+		expect(importersOf(/^winston$/)).toEqual(['log/log.ts']);
+		expect(importersOf(/^commander$/).map((file) => dirname(file))).toEqual(['cli', 'cli', 'cli']);
 	});
 
-	it('lets http/, ica/ and basespace/ know nothing of the program around them', () => {
-		const below = {
-			http: /^(?:http\/|common\/)/,
-			ica: /^(?:ica\/|http\/|common\/|secrets\/)/,
-			basespace: /^(?:basespace\/|http\/|common\/|secrets\/)/,
-		};
-		for (const [folder, allowed] of Object.entries(below)) {
-			const own = files.filter((file) => file.startsWith(`${folder}/`));
-			expect(own.length).toBeGreaterThan(2);
-			const foreign = own.flatMap(importsOf).filter((name) => name.endsWith('.ts') && !allowed.test(name));
-			expect(foreign).toEqual([]);
-		}
+	it('reads the clock, the environment and the process in cli/ alone', () => {
+		const outside = mentioning(/\bDate\.now\(|\bperformance\.|\bprocess\.[a-z]|node:process|node:os/).filter(
+			(file) => !/^cli(?:\/|\.ts$)/.test(file),
+		);
+		expect(outside).toEqual([]);
+		expect(mentioning(/\bDate\.now\(/)).toEqual(['cli/system-clock.ts']);
 	});
 
-	it('keeps the command line in cli/, and every step below the pass', () => {
-		expect(importersOf(/^commander$/).sort()).toEqual([
-			'cli/command-line.ts',
-			'cli/environment.ts',
-			'cli/program.ts',
-		]);
-		expect(importersOf(/^pass\/pass\.ts$/)).toEqual(['cli/run.ts']);
-		expect(importersOf(/^cli\/run(?:-requeue)?\.ts$/).sort()).toEqual([
-			'cli/program.ts',
-			'cli/run-requeue.ts',
-		]);
-		expect(importersOf(/^cli\/(?:program|command-line)\.ts$/).sort()).toEqual(['cli.ts', 'cli/program.ts']);
-	});
-
-	it('reads the clock, and asks for a dry run, in one place each', () => {
-		const mentioning = (what: RegExp): string[] =>
-			files.filter((file) => what.test(readFileSync(join(src, file), 'utf8'))).sort();
-		expect(mentioning(/Date\.now\(/)).toEqual(['common/clock.ts']);
-		expect(mentioning(/\.dryRun/)).toEqual(['cli/run-requeue.ts', 'cli/run.ts']);
+	it('knows of a dry run in one place', () => {
+		expect(mentioning(/\bdryRun\b/).filter((file) => !file.startsWith('options/'))).toEqual(['cli/mode.ts']);
 	});
 });

@@ -53,7 +53,7 @@ async function projectOfId(ica: IcaClient, role: string, id: string): Promise<Pr
 	try {
 		return await getByGivenId(id, (each) => getProject(ica, each));
 	} catch (error) {
-		if (error instanceof ServiceError && ['not found', 'forbidden', 'refused'].includes(error.failure)) {
+		if (error instanceof ServiceError && error.isLasting) {
 			throw new SetupError(`ICA shows this key no ${role} project with id ${id} (${error.failure}).`);
 		}
 		throw error;

@@ -62,6 +62,11 @@ export class BaseSpaceClient {
 		return this.#service.clockDifferenceMs();
 	}
 
+	/** Milliseconds since some moment, for durations. */
+	ticks(): number {
+		return this.#settings.requester.ticks();
+	}
+
 	/** The time by BaseSpace's clock, in milliseconds since 1970; undefined when no answer has told. */
 	serverNow(): number | undefined {
 		return this.#service.serverNow();

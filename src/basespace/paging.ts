@@ -57,7 +57,7 @@ export async function listAll<Item>(
 	const isV1 = call.path.startsWith('/v1');
 	const [limitName, offsetName] = isV1 ? ['Limit', 'Offset'] : ['limit', 'offset'];
 	const entries = new Map<string, unknown>();
-	const bounds = boundsOf(call.what, limits);
+	const bounds = boundsOf(call.what, limits, () => client.ticks());
 	let offset = 0;
 	let counted = 0;
 	for (;;) {

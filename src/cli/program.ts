@@ -10,7 +10,7 @@ import { commandLine, type Invocation, requeueCommandLine } from './command-line
 import { commandToAddTo } from './environment.ts';
 import { exitStatus } from './exit-status.ts';
 import { readHostEnvironment } from './host-environment.ts';
-import type { ProcessContext } from './run.ts';
+import type { ProcessContext } from './session.ts';
 import { createConsole } from './terminal.ts';
 
 // left to itself, V8 lets garbage pile up to several times what is in use where a machine has much memory; a pass shares
@@ -65,10 +65,10 @@ async function startPass(
 	const options = readOptions(raw, strayWords);
 	// only now: the clients take longer to load than all the rest, and `--help` does without them. And nothing after
 	// this: the files may be gone before the pass is over, when an upgrade replaces them
-	const { run } = await import('./run.ts');
+	const { runPassCommand } = await import('./run-pass.ts');
 	const words = commandToAddTo(process.argv.slice(2)).map(shellWord);
 	const command = [...assignments, 'umich-orchestrator', ...words].join(' ');
-	return await run(options, { ...context, command });
+	return await runPassCommand(options, { ...context, command });
 }
 
 async function startRequeue(
@@ -77,8 +77,8 @@ async function startRequeue(
 ): Promise<number> {
 	checkWorkingDirectory();
 	const options = readRequeueOptions(raw, strayWords);
-	const { runRequeue } = await import('./run-requeue.ts');
-	return await runRequeue(options, context);
+	const { runRequeueCommand } = await import('./run-requeue.ts');
+	return await runRequeueCommand(options, context);
 }
 
 /** @throws {SetupError} where it was deleted: files are named relative to it */

@@ -10,7 +10,7 @@ import type { Project } from '../ica/schemas.ts';
 import type { PassResult } from '../pass/result.ts';
 import { isLocked } from '../state/lock.ts';
 import { exitStatus as statuses } from './exit-status.ts';
-import type { RunOutcome } from './run-end.ts';
+import type { RunOutcome } from './outcome.ts';
 
 /** When a run was, in milliseconds since 1970, UTC, and of which version. */
 export interface RunTimes {
@@ -104,6 +104,7 @@ const nothingKnown = {
 	analyses: null,
 	deliveries: null,
 	old_data: null,
+	old_data_in_basespace: null,
 };
 
 function countsOf({ source, destination, monitored, deliveries, oldData }: PassResult): object {
@@ -126,15 +127,8 @@ function countsOf({ source, destination, monitored, deliveries, oldData }: PassR
 			waiting: deliveries.waiting,
 			failed: deliveries.failed,
 		},
-		old_data:
-			oldData === undefined
-				? null
-				: Object.fromEntries(
-						oldData.map(({ what, count, bytes }) => [
-							what.toLowerCase().replaceAll(' ', '_'),
-							{ count, bytes },
-						]),
-					),
+		old_data: oldData.ica ?? null,
+		old_data_in_basespace: oldData.basespace ?? null,
 	};
 }
 

@@ -1,6 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { StoppedError } from './errors.ts';
-
 /** Time as the program sees it; tests put a faster one in its place. */
 export interface Clock {
 	/** The time of day: milliseconds since 1970, UTC. */
@@ -9,19 +6,4 @@ export interface Clock {
 	ticks(): number;
 	/** Waits that many milliseconds. Rejects with StoppedError as soon as a signal asks the program to stop. */
 	sleep(milliseconds: number): Promise<void>;
-}
-
-/** The machine's clock, whose waits end when `stop` is aborted. */
-export function systemClock(stop: AbortSignal): Clock {
-	return {
-		now: () => Date.now(),
-		ticks: () => performance.now(),
-		async sleep(milliseconds) {
-			try {
-				await delay(milliseconds, undefined, { signal: stop });
-			} catch {
-				throw new StoppedError();
-			}
-		},
-	};
 }

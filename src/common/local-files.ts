@@ -11,6 +11,7 @@ import {
 	statSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { FileError } from './errors.ts';
 import { formatBytes } from './text.ts';
 
 /** As many as Linux follows. */
@@ -41,7 +42,7 @@ export function refuseOtherKinds(path: string): void {
 
 function refuseKind(kind: string | undefined): void {
 	if (kind !== undefined) {
-		throw new Error(`it is ${kind}, where a file is expected`);
+		throw new FileError(`it is ${kind}, where a file is expected`);
 	}
 }
 
@@ -71,13 +72,13 @@ export function readRegularFile(path: string, maxBytes: number): Buffer {
 	try {
 		const { size } = fstatSync(fd);
 		if (size > maxBytes) {
-			throw new Error(
+			throw new FileError(
 				`it has ${formatBytes(size)}, and ${formatBytes(maxBytes)} is the most to be expected: is it the right file?`,
 			);
 		}
 		const content = readFileSync(fd);
 		if (content.length < size) {
-			throw new Error('it was cut short while it was being read');
+			throw new FileError('it was cut short while it was being read');
 		}
 		return content;
 	} finally {

@@ -1,11 +1,12 @@
 import { findFastqs, findOutputs } from '../analyses/outputs.ts';
 import { endOf } from '../analyses/times.ts';
 import type { ServiceTime } from '../common/clock-check.ts';
-import { isProgramError, OutageError, reasonOf, ServiceError, StoppedError } from '../common/errors.ts';
+import { OutageError, reasonOf, reportBug, ServiceError, StoppedError } from '../common/errors.ts';
 import { count, sentence } from '../common/text.ts';
 import type { IcaClient } from '../ica/client.ts';
 import { type Analysis, type Data, nameOf, type Project } from '../ica/schemas.ts';
 import type { Log } from '../log/log.ts';
+import { aboutAnalysis, type LogFields } from '../log/log.ts';
 import type { Linked } from './linking.ts';
 import { manifestCsv, manifestName } from './manifest.ts';
 import { type DeliveryPlan, describeLost, nearMisses, planDelivery, samplesOf } from './plan.ts';
@@ -43,6 +44,8 @@ export interface DeliveryEffects {
 	uploadManifest(name: string, csv: Buffer): Promise<UploadAction>;
 	/** Writes the analysis into the managed table. */
 	record(analysis: Analysis): void;
+	/** Whether lines about deliveries come in the order of the analyses, or as each comes to its end. */
+	readonly linesInOrder: boolean;
 	/** What was delivered, or would be, for the log. */
 	describe(analysis: Analysis, delivery: Delivery): string;
 }
@@ -77,10 +80,9 @@ export async function deliver(context: OneDelivery, analysis: Analysis): Promise
 		context.log.error(
 			`Could not deliver ${nameOf(analysis)}: ${sentence(reasonOf(error))} ` +
 				`${adviceOn(error, context)}It is not recorded; the next pass tries again.`,
+			{ event: 'not_delivered', ...aboutAnalysis(analysis) },
 		);
-		if (isProgramError(error)) {
-			context.log.error(`This is an error in the program itself, please report it: ${error.stack}`);
-		}
+		reportBug(error, context.log);
 		return { kind: 'failed', run: analysis.reference };
 	}
 }
@@ -93,8 +95,9 @@ async function findPlan(context: OneDelivery, analysis: Analysis): Promise<Deliv
 	const near = nearMisses(fastqs, mgiPattern, isDefaultPattern);
 	if (near.length > 0) {
 		log.warn(
-			`${nameOf(analysis)}: ${count(near.length, 'FASTQ')} nearly ${near.length === 1 ? 'has' : 'have'} MGI's naming, and ` +
-				`${near.length === 1 ? 'is' : 'are'} not taken for MGI's; samples: ${samplesOf(near)}. --mgi_pattern says which are.`,
+			`${nameOf(analysis)}: ${count(near.length, 'FASTQ nearly matches', 'FASTQs nearly match')} MGI's pattern, and ` +
+				`${near.length === 1 ? 'is' : 'are'} not taken for MGI's; samples: ${samplesOf(near)}. See --mgi_pattern.`,
+			{ event: 'attention', ...aboutAnalysis(analysis) },
 		);
 	}
 	return planDelivery(found, fastqs, {
@@ -133,7 +136,7 @@ async function carryOut(
 		case 'wait':
 			return wait(context, analysis, plan.why);
 		case 'nothing':
-			log.info(`Nothing to deliver from ${nameOf(analysis)}: ${plan.why}.`);
+			log.info(`Nothing to deliver from ${nameOf(analysis)}: ${plan.why}.`, nothingToDeliver(analysis));
 			effects.record(analysis);
 			return { kind: 'nothing' };
 		case 'deleted':
@@ -141,7 +144,10 @@ async function carryOut(
 		case 'deliver': {
 			const { files, fastqs, lost } = plan;
 			if (lost.length > 0) {
-				log.warn(`${nameOf(analysis)}: ${describeLost(lost)} were deleted before they could be delivered.`);
+				log.warn(`${nameOf(analysis)}: ${describeLost(lost)} were deleted before they could be delivered.`, {
+					event: 'attention',
+					...aboutAnalysis(analysis),
+				});
 			}
 			const isElsewhere = source.id !== destination.id;
 			const linked = isElsewhere
@@ -161,10 +167,18 @@ async function carryOut(
 				manifest,
 				...linked,
 			};
-			log.info(effects.describe(analysis, delivery));
+			log.info(effects.describe(analysis, delivery), {
+				event: 'delivered',
+				...aboutAnalysis(analysis),
+				bytes,
+			});
 			return { kind: 'delivered', run: analysis.reference, ...delivery };
 		}
 	}
+}
+
+function nothingToDeliver(analysis: Analysis): LogFields {
+	return { event: 'nothing_to_deliver', ...aboutAnalysis(analysis) };
 }
 
 /** What was delivered before its data was deleted is nobody's loss; its manifest says so. */
@@ -174,12 +188,13 @@ async function giveUp(context: OneDelivery, analysis: Analysis, why: string): Pr
 	const proof = manifest && proofOf(manifest, time.now);
 	effects.record(analysis);
 	if (proof === undefined) {
-		log.warn(`${nameOf(analysis)} was never delivered: ${why}.`);
+		log.warn(`${nameOf(analysis)} was never delivered: ${why}.`, nothingToDeliver(analysis));
 		return { kind: 'lost', run: analysis.reference };
 	}
 	const when = proof.kind === 'delivered' ? ` ${new Date(proof.at).toISOString().slice(0, 10)}` : '';
 	log.info(
 		`Nothing to deliver from ${nameOf(analysis)}: ${why}; its manifest is of an earlier delivery${when}.`,
+		nothingToDeliver(analysis),
 	);
 	return { kind: 'nothing' };
 }
@@ -188,12 +203,14 @@ function wait({ log, time }: OneDelivery, analysis: Analysis, why: string): Deli
 	// with dates that cannot be, nobody knows whether it is too early
 	const isStuck = time.trouble === undefined && (endedAgo(analysis, time.now, settlingMs) ?? true);
 	const line = `Waiting for a later pass with ${nameOf(analysis)}: ${why}.`;
+	const fields = { event: 'waiting', ...aboutAnalysis(analysis) } as const;
 	if (isStuck) {
 		log.warn(
 			`${line} It did not end within the last day. A row for it in the managed table stops the attempts; its data is not aged then.`,
+			fields,
 		);
 	} else {
-		log.info(line);
+		log.info(line, fields);
 	}
 	return { kind: 'waiting', run: analysis.reference, isStuck };
 }

@@ -5,13 +5,23 @@ import { reasonOf, ServiceError } from '../common/errors.ts';
 import type { IcaClient } from '../ica/client.ts';
 import { findFiles } from '../ica/data.ts';
 import type { Analysis, Data, Project } from '../ica/schemas.ts';
-import type { Proof } from '../retention/policy.ts';
 import { manifestFolder, manifestName } from './manifest.ts';
 
 /*
  * What says that a delivery was made is the manifest at the recipient, which is put there when everything is linked. A row
  * of the managed table says "handled", and nothing else: a person can have written it.
  */
+
+/** Whether what an analysis owed to somebody was delivered, by what is there to be seen. */
+export type Proof =
+	/** The manifest is there; `at`: when it was made, in milliseconds since 1970. */
+	| { readonly kind: 'delivered'; readonly at: number }
+	/** It never had anything for anybody: it counts as delivered long ago. */
+	| { readonly kind: 'nothing owed' }
+	/** It has FASTQs of the recipient, and no manifest there says that they were delivered. */
+	| { readonly kind: 'missing' }
+	/** It cannot be looked up. */
+	| { readonly kind: 'unknown'; readonly why: string };
 
 export interface ProofRequest {
 	readonly ica: IcaClient;

@@ -145,10 +145,7 @@ async function credentialsUnlessRefused(
 	try {
 		return await getCredentials(ica, project.id, existing, 'write');
 	} catch (error) {
-		if (
-			error instanceof ServiceError &&
-			['forbidden', 'conflict', 'not found', 'refused'].includes(error.failure)
-		) {
+		if (error instanceof ServiceError && error.isRefusal) {
 			return undefined;
 		}
 		throw error;

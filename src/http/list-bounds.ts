@@ -23,17 +23,20 @@ export interface ListBounds {
 	page<Page extends { readonly items: readonly unknown[] }>(page: Promise<Page>): Promise<Page>;
 }
 
-/** @param what completes "Could not …" */
-export function boundsOf(what: string, limits: ListLimits): ListBounds {
+/**
+ * @param what completes "Could not …"
+ * @param ticks milliseconds since some moment
+ */
+export function boundsOf(what: string, limits: ListLimits, ticks: () => number): ListBounds {
 	let items = 0;
 	let pages = 0;
 	let waited = 0;
 	const soFar = (): string => `after ${pages} pages with ${items} items`;
 	return {
 		async page(page) {
-			const begun = performance.now();
+			const begun = ticks();
 			const answer = await page;
-			waited += performance.now() - begun;
+			waited += ticks() - begun;
 			pages++;
 			items += answer.items.length;
 			if (items > limits.maxItems || pages > limits.maxPages) {

@@ -62,6 +62,8 @@ export interface Requester {
 	withinLimit<Result>(work: () => Promise<Result>): Promise<Result>;
 	/** How many requests were sent so far, repeated ones included. */
 	requestsSent(): number;
+	/** Milliseconds since some moment, for durations. */
+	ticks(): number;
 }
 
 export function createRequester(settings: RequesterSettings): Requester {
@@ -70,6 +72,7 @@ export function createRequester(settings: RequesterSettings): Requester {
 	let sent = 0;
 	return {
 		requestsSent: () => sent,
+		ticks: () => clock.ticks(),
 		withinLimit: (work) => {
 			sent++;
 			return limit(work);

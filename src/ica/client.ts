@@ -72,6 +72,11 @@ export class IcaClient {
 		return this.#service.clockDifferenceMs();
 	}
 
+	/** Milliseconds since some moment, for durations. */
+	ticks(): number {
+		return this.#settings.requester.ticks();
+	}
+
 	/** The time by ICA's clock, in milliseconds since 1970; undefined when no answer has told. */
 	serverNow(): number | undefined {
 		return this.#service.serverNow();

@@ -41,7 +41,7 @@ export async function* listAll<Item>(
 	const answer = pageOf(item);
 	const ask = (pageToken: string | undefined): Promise<Page<Item>> =>
 		client.call({ ...call, query: { ...call.query, pageSize, pageToken }, isReadOnly: true, answer });
-	const bounds = boundsOf(call.what, limits);
+	const bounds = boundsOf(call.what, limits, () => client.ticks());
 	const seen = new Set<string>();
 	let next: Promise<Page<Item>> | undefined = ask(undefined);
 	while (next !== undefined) {

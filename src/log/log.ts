@@ -1,18 +1,60 @@
 import { existsSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import winston from 'winston';
-import { reasonOf, SetupError } from '../common/errors.ts';
+import { FileError, reasonOf, SetupError } from '../common/errors.ts';
 import { oldLogsOf } from '../common/own-files.ts';
 import { oneLine } from '../common/text.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { LogFormat, LogLevel } from './levels.ts';
 
-/** Where a pass tells what it does. A message is one line; secrets in it are blanked out. */
+/** What happened, for machines. */
+export type LogEvent =
+	| 'begin'
+	| 'delivered'
+	| 'nothing_to_deliver'
+	| 'waiting'
+	| 'not_delivered'
+	| 'failed_analysis'
+	| 'retention'
+	| 'summary'
+	| 'attention';
+
+/** What a line is about, for machines: in the JSON log beside the message. */
+export interface LogFields {
+	readonly event?: LogEvent;
+	readonly analysis_id?: string;
+	/** The analysis's reference. */
+	readonly run_id?: string;
+	readonly bytes?: number;
+	/** What was done with old data, would be, or is not now. */
+	readonly action?: 'archive' | 'unarchive' | 'delete' | 'wait' | 'hold';
+}
+
+const fieldNames = [
+	'event',
+	'analysis_id',
+	'run_id',
+	'bytes',
+	'action',
+] as const satisfies readonly (keyof LogFields)[];
+
+/** Where a pass reports what it does. A message is one line; secrets in it are blanked out. */
 export interface Log {
-	error(message: string): void;
-	warn(message: string): void;
-	info(message: string): void;
-	debug(message: string): void;
+	error(message: string, fields?: LogFields): void;
+	warn(message: string, fields?: LogFields): void;
+	info(message: string, fields?: LogFields): void;
+	debug(message: string, fields?: LogFields): void;
+}
+
+/** The fields that name an analysis. */
+export function aboutAnalysis({
+	id,
+	reference,
+}: {
+	readonly id: string;
+	readonly reference: string;
+}): Pick<LogFields, 'analysis_id' | 'run_id'> {
+	return { analysis_id: id, run_id: reference };
 }
 
 /** What a person sees while the program runs: information on `out`, warnings and errors on `err`. */
@@ -29,12 +71,14 @@ export interface Console {
 export interface LogSettings {
 	readonly file: string;
 	readonly level: LogLevel;
-	/** Lines for people, or one JSON object a line: `time`, `level`, `pid`, `message`. */
+	/** Lines for people, or one JSON object a line: `time`, `level`, `pid`, `message`, and the fields. */
 	readonly format: LogFormat;
 	readonly console: Console;
 	readonly secrets: Secrets;
+	/** The number of the process that writes. */
+	readonly pid: number;
 	/**
-	 * Whether a warning or an error is to be told; one that was told lately goes where information goes, so that cron does
+	 * Whether a warning or an error was not reported lately; one that was goes where information goes, so that cron does
 	 * not mail it again.
 	 */
 	readonly isNews: (message: string) => boolean;
@@ -54,9 +98,14 @@ const rotateAtBytes = 10_000_000;
 export function openLog(settings: LogSettings): Log {
 	const { file, level, format, console, secrets } = settings;
 	const fd = openForAppend(file);
+	const clearText = (text: string): string => oneLine(secrets.blank(text), 20_000);
 	const clean = winston.format((info) => {
-		info.message = oneLine(secrets.blank(String(info.message)), 20_000);
-		info['isTold'] = isTrouble(info.level) && settings.isNews(String(info.message));
+		info.message = clearText(String(info.message));
+		if (typeof info['run_id'] === 'string') {
+			info['run_id'] = clearText(info['run_id']);
+		}
+		info['pid'] = settings.pid;
+		info['isNews'] = isTrouble(info.level) && settings.isNews(String(info.message));
 		return info;
 	});
 	let failed = false;
@@ -81,15 +130,17 @@ export function openLog(settings: LogSettings): Log {
 	});
 }
 
-const jsonLine = winston.format.printf(
-	({ timestamp, level, message }) =>
-		`${JSON.stringify({ time: timestamp, level, pid: process.pid, message })}\n`,
-);
+const jsonLine = winston.format.printf((info) => {
+	const { timestamp, level, pid, message } = info;
+	const fields = fieldNames.flatMap((name) => (info[name] === undefined ? [] : [[name, info[name]]]));
+	const line = { time: timestamp, level, pid, message, ...Object.fromEntries(fields) };
+	return `${JSON.stringify(line)}\n`;
+});
 
 const fileLines: Readonly<Record<LogFormat, winston.Logform.Format>> = {
 	text: winston.format.printf(
-		({ timestamp, level, message }) =>
-			`${timestamp} ${level.toUpperCase().padEnd(5)} [${process.pid}] ${message}\n`,
+		({ timestamp, level, pid, message }) =>
+			`${timestamp} ${level.toUpperCase().padEnd(5)} [${pid}] ${message}\n`,
 	),
 	json: jsonLine,
 };
@@ -105,9 +156,9 @@ function isTrouble(level: string): boolean {
 	return level === 'error' || level === 'warn';
 }
 
-/** What is told, or what is not. */
-function only(isTold: boolean): winston.Logform.Format {
-	return winston.format((info) => info['isTold'] === isTold && info)();
+/** What is news, or what is not. */
+function only(isNews: boolean): winston.Logform.Format {
+	return winston.format((info) => info['isNews'] === isNews && info)();
 }
 
 /** A transport that has written the line when the logger's method returns. */
@@ -130,7 +181,7 @@ function openForAppend(file: string): number {
 	try {
 		if (statSync(file, { throwIfNoEntry: false })?.isFIFO() === true) {
 			// to open it would wait for a reader
-			throw new Error('it is a pipe, where a file is expected');
+			throw new FileError('it is a pipe, where a file is expected');
 		}
 		return openSync(file, 'a');
 	} catch (error) {

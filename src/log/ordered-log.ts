@@ -1,4 +1,4 @@
-import type { Log } from './log.ts';
+import type { Log, LogFields } from './log.ts';
 
 /** The log of one piece of work among several that go on at once. */
 interface OwnLog extends Log {
@@ -29,8 +29,8 @@ export function inOrder(log: Log): { next(): OwnLog } {
 			queue.push(own);
 			const say =
 				(level: keyof Log) =>
-				(message: string): void => {
-					own.lines.push(() => log[level](message));
+				(message: string, fields?: LogFields): void => {
+					own.lines.push(() => log[level](message, fields));
 					flush();
 				};
 			return {

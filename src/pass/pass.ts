@@ -12,11 +12,9 @@ import type { Analysis, Project } from '../ica/schemas.ts';
 import type { Log } from '../log/log.ts';
 import { defaults, type Options } from '../options/pass-options.ts';
 import { reportFailures } from '../requeue/failures.ts';
-import type { BaseSpaceDependencies } from '../retention/basespace/apply.ts';
-import { nothingAged, type RetentionResult } from '../retention/ica/apply.ts';
-import { applyRetention } from '../retention/retention.ts';
+import { applyRetention, type OldDataResult, withoutRetention } from '../retention/retention.ts';
 import { readManagedTable } from '../state/managed-table.ts';
-import type { Effects } from './effects.ts';
+import type { PassEffects } from './effects.ts';
 import { type PassResult, resultOf } from './result.ts';
 
 export interface PassContext {
@@ -24,15 +22,13 @@ export interface PassContext {
 	readonly ica: IcaClient;
 	readonly log: Log;
 	/** Real effects, or those of a dry run: the pass does not know which. */
-	readonly effectsIn: (source: Project, destination: Project) => Effects;
+	readonly effectsIn: (source: Project, destination: Project) => PassEffects;
 	/** The command that started the pass. */
 	readonly command: string;
-	/** Told of how far the deliveries are. */
+	/** Called after each delivery. */
 	readonly onDelivered: (done: number, total: number) => void;
 	/** This machine's time, in milliseconds since 1970, UTC. */
 	readonly now: () => number;
-	/** undefined when nothing is to be done in BaseSpace. */
-	readonly basespace: BaseSpaceDependencies | undefined;
 }
 
 /**
@@ -92,10 +88,10 @@ interface PassWorld {
 	readonly monitored: Monitored;
 	readonly managedIds: AnalysisIds;
 	readonly time: ServiceTime;
-	readonly effects: Effects;
+	readonly effects: PassEffects;
 }
 
-/** The steps that change something, each told even when a later one is cut short. */
+/** The steps that change something; what each came to is reported even when a later one is cut short. */
 async function takeSteps(
 	context: PassContext,
 	world: PassWorld,
@@ -104,19 +100,19 @@ async function takeSteps(
 	const { source, destination, monitored, effects } = world;
 	const outcomes: DeliveryOutcome[] = [];
 	const failures: string[] = [];
-	let ageing: RetentionResult | undefined;
+	let oldData: OldDataResult | undefined;
 	let cutShortBy: unknown;
 	try {
-		await effects.writeMonitored(monitored.underWay);
+		effects.writeMonitored(monitored.underWay);
 		await deliver(context, world, (outcome) => outcomes.push(outcome));
 		failures.push(...(await report(context, world)));
-		ageing = await ageAll(context, world);
-		cutShortBy = ageing.cutShortBy;
+		oldData = await age(context, world);
+		cutShortBy = oldData.cutShortBy;
 	} catch (error) {
 		cutShortBy = error;
 	}
 	return {
-		...resultOf(effects.summaryBegins, outcomes, ageing, [...problems, ...failures]),
+		...resultOf(effects.summaryBegins, outcomes, oldData, [...problems, ...failures]),
 		source,
 		destination,
 		monitored,
@@ -131,10 +127,11 @@ async function deliver(
 ): Promise<void> {
 	const { mgiPattern } = options;
 	const isDefaultPattern = mgiPattern.source === defaults.mgi_pattern;
-	const context = { ica, source, destination, mgiPattern, isDefaultPattern, effects, time };
+	const { delivery } = effects;
+	const context = { effects: delivery, ica, source, destination, mgiPattern, isDefaultPattern, time };
 	await deliverAll(context, monitored.toDeliver, {
 		log,
-		linesInOrder: effects.linesInOrder,
+		linesInOrder: delivery.linesInOrder,
 		onOutcome,
 		onProgress: onDelivered,
 	});
@@ -143,20 +140,20 @@ async function deliver(
 async function report({ ica, options, log }: PassContext, world: PassWorld): Promise<string[]> {
 	const { source, monitored, effects, time } = world;
 	const { serverUrl, daysToArchive } = options;
-	return await reportFailures({ ica, source, serverUrl, effects, log }, monitored, {
+	return await reportFailures({ ica, source, serverUrl, effects: effects.failures, log }, monitored, {
 		daysToArchive,
 		now: time.now,
 	});
 }
 
-async function ageAll(
-	{ options, ica, log, command, basespace, now }: PassContext,
-	{ source, destination, analyses, managedIds, effects }: PassWorld,
-): Promise<RetentionResult> {
+async function age(
+	{ options, ica, log, command, now }: PassContext,
+	{ source, destination, analyses, managedIds, effects: { retention, basespace } }: PassWorld,
+): Promise<OldDataResult> {
 	// long deliveries may have gone before
 	const time = serviceTime(now(), ica.clockDifferenceMs(), 'ICA');
 	if (time.trouble !== undefined) {
-		return nothingAged(log, time.trouble);
+		return withoutRetention(log, time.trouble);
 	}
 	const { pipelinePattern, mgiPattern, maxDeletions } = options;
 	const request = {
@@ -169,10 +166,10 @@ async function ageAll(
 		mgiPattern,
 		thresholds: options,
 		now: time.now,
-		postponed: (analysis: Analysis) => effects.postponed(analysis, time.now),
-		keepToThemselves: effects.keepToThemselves,
+		postponed: (analysis: Analysis) => retention.postponed(analysis, time.now),
+		keepToThemselves: retention.keepToThemselves,
 	};
-	return await applyRetention({ source, effects, maxDeletions, command, log }, request, basespace);
+	return await applyRetention({ source, effects: retention, maxDeletions, command, log }, request, basespace);
 }
 
 async function findBothProjects(ica: IcaClient, options: Options): Promise<[Project, Project]> {

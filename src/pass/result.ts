@@ -2,8 +2,9 @@ import type { Monitored } from '../analyses/monitor.ts';
 import { count, firstFew, formatBytes } from '../common/text.ts';
 import type { DeliveryOutcome } from '../delivery/delivery.ts';
 import type { Project } from '../ica/schemas.ts';
-import type { RetentionResult } from '../retention/ica/apply.ts';
-import type { RetentionTotal } from '../retention/ica/report.ts';
+import type { OldDataResult } from '../retention/retention.ts';
+import type { OldData } from '../retention/shared/context.ts';
+import { describeOldData } from '../retention/shared/totals.ts';
 
 /** What a pass came to. */
 export interface PassResult {
@@ -17,8 +18,7 @@ export interface PassResult {
 	readonly destination: Project;
 	readonly monitored: Monitored;
 	readonly deliveries: DeliveryTotals;
-	/** undefined when the pass did not get so far. */
-	readonly oldData: readonly RetentionTotal[] | undefined;
+	readonly oldData: OldData;
 	/** What ended the pass before its end; undefined: it came to its end. */
 	readonly cutShortBy: unknown;
 }
@@ -43,13 +43,15 @@ interface DeliveryTotals {
 export function resultOf(
 	begins: string,
 	outcomes: readonly DeliveryOutcome[],
-	ageing: RetentionResult | undefined,
+	oldData: OldDataResult | undefined,
 	problems: readonly string[],
 ): Pick<PassResult, 'summary' | 'counts' | 'needsPerson' | 'deliveries' | 'oldData'> {
 	const deliveries = addUp(outcomes);
 	const parts = describe(deliveries);
 	const delivered = parts.length === 0 ? 'nothing to deliver' : parts.join(', ');
-	const aged = (ageing?.summary ?? '') === '' ? '' : `; old data: ${ageing?.summary}`;
+	const { ica, basespace } = oldData ?? { ica: undefined, basespace: undefined };
+	const aged = describeOldData({ ica, basespace });
+	const agedPart = aged === '' ? '' : `; old data: ${aged}`;
 	const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
 	const stuck = outcomes.filter((outcome) => outcome.kind === 'waiting' && outcome.isStuck);
 	const lost = outcomes.filter((outcome) => outcome.kind === 'lost');
@@ -61,11 +63,11 @@ export function resultOf(
 		...problemOf(stuck, 'still waiting a day after the end'),
 	];
 	return {
-		summary: `${begins}: ${delivered}${aged}`,
-		counts: `${parts.length === 0 ? 'nothing delivered' : delivered}${aged}`,
-		needsPerson: [...problems, ...troubles, ...(ageing?.problems ?? [])],
+		summary: `${begins}: ${delivered}${agedPart}`,
+		counts: `${parts.length === 0 ? 'nothing delivered' : delivered}${agedPart}`,
+		needsPerson: [...problems, ...troubles, ...(oldData?.problems ?? [])],
 		deliveries,
-		oldData: ageing?.totals,
+		oldData: { ica, basespace },
 	};
 }
 
@@ -87,7 +89,7 @@ function addUp(outcomes: readonly DeliveryOutcome[]): DeliveryTotals {
 	};
 }
 
-/** What there is none of is not told. */
+/** Zero counts are omitted. */
 function describe(totals: DeliveryTotals): string[] {
 	const { delivered, files, bytes, linked, alreadyLinked, nothing, waiting, failed } = totals;
 	const told: readonly (readonly [number, string])[] = [

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { IcaClient } from '../ica/client.ts';
 import { launchPath, startAnalysis } from '../ica/launches.ts';
 import type { Log } from '../log/log.ts';
+import type { FailureEffects } from './failures.ts';
 import type { RequeueEffects } from './requeue.ts';
 import type { TemplateStore } from './templates/template-store.ts';
 
@@ -12,8 +13,29 @@ interface Dependencies {
 	readonly log: Log;
 }
 
+/** The effects of a real pass on failed analyses. */
+export function realFailureEffects({ templates }: Pick<Dependencies, 'templates'>): FailureEffects {
+	return { templates, keepTemplates: (files) => templates.keep(files) };
+}
+
+/** Effects that write nothing, and say what a real pass would write. */
+export function dryRunFailureEffects({ templates, log }: Omit<Dependencies, 'ica'>): FailureEffects {
+	return {
+		templates,
+		keepTemplates(files) {
+			for (const { name } of files) {
+				log.info(`Would write ${join(templates.folder, name)}.`);
+			}
+			return Promise.resolve();
+		},
+	};
+}
+
+/** Makes the effects of a requeue: real ones, or those of a dry run. */
+export type MakeRequeueEffects = (dependencies: Dependencies) => RequeueEffects;
+
 /** The effects of a real requeue. */
-export function realRequeue({ ica, templates, log }: Dependencies): RequeueEffects {
+export function realRequeueEffects({ ica, templates, log }: Dependencies): RequeueEffects {
 	return {
 		async keep(files) {
 			await templates.keep(files);
@@ -26,7 +48,7 @@ export function realRequeue({ ica, templates, log }: Dependencies): RequeueEffec
 }
 
 /** Effects that change nothing and say what a real requeue would do. */
-export function dryRequeue({ templates, log }: Dependencies): RequeueEffects {
+export function dryRunRequeueEffects({ templates, log }: Dependencies): RequeueEffects {
 	return {
 		keep(files) {
 			for (const { name } of files) {

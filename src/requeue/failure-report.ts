@@ -18,14 +18,21 @@ export function describeAll(failed: readonly Analysis[]): string {
  * @param now milliseconds since 1970, UTC: a date that cannot be is not said
  */
 export function describeFailure(analysis: Analysis, step: Step | undefined, now: number): string {
-	const { status, userReference, endDate, startDate, summary } = analysis;
+	const { reference, status, userReference, endDate, startDate, summary } = analysis;
 	const why = summary
 		? sentence(`ICA's summary: ${oneLine(summary, maxSummaryLength)}`)
 		: 'ICA gives no summary.';
 	const exit = typeof step?.exitCode === 'number' ? ` (exit code ${step.exitCode})` : '';
 	const where = step === undefined ? '' : ` Its step ${step.name} failed${exit}.`;
-	const run = runNameOf(analysis) ?? 'unknown';
 	const end = plausibleTime(endDate, now) === undefined ? undefined : ` at ${endDate}`;
 	const start = plausibleTime(startDate, now) === undefined ? '' : ` started at ${startDate} and`;
-	return `Analysis ${nameOf(analysis)}${end === undefined ? start : ''} ended ${status}${end ?? ''}; run ${run}, user reference ${userReference ?? 'unknown'}. ${why}${where}`;
+	// the reference begins with both, as a rule
+	const others = [
+		['run', runNameOf(analysis)],
+		['user reference', userReference],
+	]
+		.filter(([, text]) => text && !reference.startsWith(text))
+		.map(([what, text]) => `; ${what} ${text}`)
+		.join('');
+	return `Analysis ${nameOf(analysis)}${end === undefined ? start : ''} ended ${status}${end ?? ''}${others}. ${why}${where}`;
 }

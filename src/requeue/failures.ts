@@ -4,9 +4,9 @@ import type { Monitored } from '../analyses/monitor.ts';
 import { lastTimeOf } from '../analyses/times.ts';
 import {
 	FileError,
-	isProgramError,
 	OutageError,
 	reasonOf,
+	reportBug,
 	ServiceError,
 	SetupError,
 	StoppedError,
@@ -16,9 +16,11 @@ import type { IcaClient } from '../ica/client.ts';
 import type { Step } from '../ica/launch-schemas.ts';
 import { getSteps } from '../ica/launches.ts';
 import type { Analysis, Project } from '../ica/schemas.ts';
+import { nameOf } from '../ica/schemas.ts';
 import type { Log } from '../log/log.ts';
+import { aboutAnalysis } from '../log/log.ts';
 import { describeAll, describeFailure } from './failure-report.ts';
-import { makeTemplate } from './launch.ts';
+import { makeTemplate, notesOnProject } from './launch.ts';
 import { settledBy } from './same-work.ts';
 import {
 	hasFiles,
@@ -113,7 +115,7 @@ export async function reportFailures(
 	return [...(now.length === 0 ? [] : [describeAll(now)]), ...(areKept ? [] : [couldNotReport])];
 }
 
-/** Those without files; undefined, and said, when it cannot be known which have some. */
+/** Those without files; undefined, and reported, when it cannot be known which have some. */
 function notReported({ effects, log }: FailureContext, open: readonly Analysis[]): Analysis[] | undefined {
 	try {
 		const there = effects.templates.names();
@@ -129,12 +131,17 @@ function notReported({ effects, log }: FailureContext, open: readonly Analysis[]
 	}
 }
 
-/** @returns whether all files could be written; the trouble is said once, since it is the folder's as a rule */
-async function reportAndKeep({ effects, log }: FailureContext, reports: readonly Report[]): Promise<boolean> {
+/** @returns whether all files could be written; the trouble is reported once, since it is the folder's as a rule */
+async function reportAndKeep(
+	{ source, effects, log }: FailureContext,
+	reports: readonly Report[],
+): Promise<boolean> {
 	let trouble: FileError | undefined;
-	for (const { words, files } of reports) {
-		// said first: after a power cut twice is better than never
-		log.warn(words);
+	for (const { analysis, lines, files } of reports) {
+		// reported first: after a power cut twice is better than never
+		for (const line of lines) {
+			log.warn(line, { event: 'failed_analysis', ...aboutAnalysis(analysis) });
+		}
 		try {
 			await effects.keepTemplates(files);
 		} catch (error) {
@@ -144,6 +151,11 @@ async function reportAndKeep({ effects, log }: FailureContext, reports: readonly
 			trouble ??= error;
 		}
 	}
+	if (reports.some(({ files }) => files.length > 1)) {
+		for (const note of notesOnProject(source)) {
+			log.warn(note);
+		}
+	}
 	if (trouble !== undefined) {
 		log.error(`${trouble.message} Until they can, each pass reports these failures again.`);
 	}
@@ -151,50 +163,46 @@ async function reportAndKeep({ effects, log }: FailureContext, reports: readonly
 }
 
 interface Report {
-	readonly words: string;
+	readonly analysis: Analysis;
+	/** What failed, and what to do about it. */
+	readonly lines: readonly [failure: string, advice: string];
 	readonly files: readonly TemplateFile[];
 }
 
 async function prepareReport(context: FailureContext, analysis: Analysis, now: number): Promise<Report> {
 	const { ica, source, serverUrl, effects } = context;
 	const step = await failedStepOf(context, analysis);
-	const report = (ending: string, files: readonly TemplateFile[]): Report => ({
-		words: `${describeFailure(analysis, step, now)} ${ending}`,
+	const report = (advice: string, files: readonly TemplateFile[]): Report => ({
+		analysis,
+		lines: [describeFailure(analysis, step, now), advice],
 		files,
 	});
 	try {
 		const request = { source, analysisId: analysis.id, target: source, purpose: 'requeue' } as const;
 		const template = await makeTemplate(ica, request);
 		const script = shellWord(join(effects.templates.folder, templateNames(template.record).cli));
+		// what holds for the whole project is reported once
+		const notes = template.notes.filter((note) => !notesOnProject(source).includes(note));
 		return report(
-			[`To requeue it: sh ${script}, or the request in the .api.json beside it.`, ...template.notes].join(
-				' ',
-			),
+			[`To requeue it: sh ${script}, or the request in the .api.json beside it.`, ...notes].join(' '),
 			templateFiles(template, serverUrl),
 		);
 	} catch (error) {
 		if (endsThePass(error)) {
 			throw error;
 		}
-		if (isProgramError(error)) {
-			context.log.error(`This is an error in the program itself, please report it: ${error.stack}`);
-		}
+		reportBug(error, context.log);
 		const why = sentence(reasonOf(error));
-		const ending = `No template to requeue it could be made: ${why}`;
-		return canPass(error)
-			? report(`${ending} The next pass tries again, and reports it again.`, [])
-			: report(ending, [noTemplateFile(analysis, source, why)]);
+		const advice = `No template to requeue ${nameOf(analysis)} could be made: ${why}`;
+		return error instanceof ServiceError && error.isTransient
+			? report(`${advice} The next pass tries again, and reports it again.`, [])
+			: report(advice, [noTemplateFile(analysis, source, why)]);
 	}
 }
 
 /** Neither the analysis nor its template is the trouble, so that the next pass can do better. */
 function endsThePass(error: unknown): boolean {
 	return error instanceof StoppedError || error instanceof OutageError || error instanceof SetupError;
-}
-
-/** Whether it is ICA that was in trouble, so that it can be otherwise the next time. */
-function canPass(error: unknown): boolean {
-	return error instanceof ServiceError && ['unreachable', 'unavailable'].includes(error.failure);
 }
 
 /** The step that failed; where ICA does not tell, the report goes without it. */

@@ -127,7 +127,7 @@ async function orWhyNot<Result>(work: () => Promise<Result>): Promise<Result | s
 }
 
 /** A hint, not a rule: ICA itself decides when it is asked to start something. */
-function notesOnProject({ name, application }: Project): string[] {
+export function notesOnProject({ name, application }: Project): string[] {
 	return application?.type === 'EXTERNAL'
 		? [
 				`${name} belongs to ${application.name}, and externally managed projects refuse launches: ` +

@@ -1,6 +1,6 @@
 import { findProject, getByGivenId } from '../analyses/projects.ts';
 import { beginOf } from '../analyses/times.ts';
-import { ServiceError, type ServiceFailure, SetupError } from '../common/errors.ts';
+import { ServiceError, SetupError } from '../common/errors.ts';
 import { byCodeUnits, count, firstFew } from '../common/text.ts';
 import { listAnalyses } from '../ica/analyses.ts';
 import type { IcaClient } from '../ica/client.ts';
@@ -91,7 +91,7 @@ async function launch(template: LaunchTemplate, effects: RequeueEffects, log: Lo
 					'choose another project to launch in by --project_name or --project_id.',
 			);
 		}
-		if (error instanceof ServiceError && mayHaveStarted.has(error.failure)) {
+		if (error instanceof ServiceError && error.mayBeDone) {
 			throw new ServiceError(
 				error.failure,
 				`${error.message} It may have been started all the same: look for ${template.body.userReference} in ${project.name} before you try again.`,
@@ -100,13 +100,6 @@ async function launch(template: LaunchTemplate, effects: RequeueEffects, log: Lo
 		throw error;
 	}
 }
-
-/** How a request ends that ICA may have done. */
-const mayHaveStarted: ReadonlySet<ServiceFailure> = new Set([
-	'unreachable',
-	'unavailable',
-	'unexpected answer',
-]);
 
 interface Search {
 	readonly ica: IcaClient;

@@ -1,33 +1,49 @@
 import { bsshOutputName } from '../analyses/bssh-output.ts';
 import { hasImpossibleDates } from '../analyses/times.ts';
 import { ServiceError } from '../common/errors.ts';
-import { count, firstFew, sentence } from '../common/text.ts';
+import { count, firstFew } from '../common/text.ts';
 import { type Analysis, nameOf } from '../ica/schemas.ts';
-import { applyBaseSpaceRetention, type BaseSpaceDependencies } from './basespace/apply.ts';
-import { dueByAge } from './due.ts';
-import { age, type RetentionContext, type RetentionResult } from './ica/apply.ts';
-import type { RetentionRequest } from './ica/plan.ts';
-import { findManaged, type ManagedAnalyses } from './managed.ts';
+import type { Log } from '../log/log.ts';
+import { applyBaseSpaceRetention, type BaseSpaceAccess } from './basespace/apply.ts';
+import { applyIcaRetention } from './ica/apply.ts';
+import type { OldData, RetentionContext, RetentionRequest, RetentionResult } from './shared/context.ts';
+import { dueByAge } from './shared/due.ts';
+import { findManaged, type ManagedAnalyses } from './shared/managed.ts';
+import { nothingAged } from './shared/report.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
+
+/** What retention came to in both places. */
+export interface OldDataResult extends OldData {
+	/** What needs a person. */
+	readonly problems: readonly string[];
+	/** What ended it before its end, when something had been changed already. */
+	readonly cutShortBy: unknown;
+}
 
 /**
  * Ages the old data of the source project where it is managed: in BaseSpace what BaseSpace manages, if there is a token
  * for that, and in ICA the rest. Each analysis by itself: in a project that BaseSpace made there are others, too.
- * @param dependencies undefined when nothing is to be done in BaseSpace
+ * @param basespace undefined when nothing is to be done in BaseSpace
  * @throws {StoppedError}
  */
 export async function applyRetention(
 	context: RetentionContext,
 	request: RetentionRequest,
-	dependencies: BaseSpaceDependencies | undefined,
-): Promise<RetentionResult> {
+	basespace: BaseSpaceAccess | undefined,
+): Promise<OldDataResult> {
 	if (!request.analyses.some((analysis) => isOld(request, analysis))) {
-		return await age(context, request, []);
+		return resultOf([], await applyIcaRetention(context, request, []), undefined);
 	}
-	const managed = await findOrFail(context, request);
-	if (managed === undefined) {
-		return { summary: '', totals: [], problems: ['old data could not be archived or deleted'] };
+	let managed: ManagedAnalyses;
+	try {
+		managed = await findManaged(request);
+	} catch (error) {
+		if (error instanceof ServiceError) {
+			// without knowing what BaseSpace manages, ICA's part is not safe to age, either
+			return withoutRetention(context.log, error.message);
+		}
+		throw error;
 	}
 	const { files, inDoubt } = managed;
 	const left = [...inDoubt].filter((analysis) => isOld(request, analysis));
@@ -37,31 +53,32 @@ export async function applyRetention(
 		left,
 		`a ${bsshOutputName} of another project lies in the output`,
 	);
-	const inBaseSpace = await ageThere(context, request, managed, dependencies);
+	const inBaseSpace = await applyThere(context, request, managed, basespace);
 	const here = request.analyses.filter((analysis) => !(files.has(analysis) || inDoubt.has(analysis)));
-	const result = both(await age(context, request, here), inBaseSpace);
-	return { ...result, problems: [...problems, ...result.problems] };
+	return resultOf(problems, await applyIcaRetention(context, request, here), inBaseSpace);
+}
+
+/** Reports why nothing can be aged in this pass. */
+export function withoutRetention(log: Log, why: string): OldDataResult {
+	return resultOf([], nothingAged(log, why), undefined);
+}
+
+function resultOf(
+	problems: readonly string[],
+	ica: RetentionResult | undefined,
+	basespace: RetentionResult | undefined,
+): OldDataResult {
+	return {
+		ica: ica?.totals,
+		basespace: basespace?.totals,
+		problems: [...problems, ...(ica?.problems ?? []), ...(basespace?.problems ?? [])],
+		cutShortBy: ica?.cutShortBy,
+	};
 }
 
 /** Whether anything of an analysis can be due, or its age cannot be told. */
 function isOld({ thresholds, now }: RetentionRequest, analysis: Analysis): boolean {
 	return dueByAge(analysis, thresholds, now) !== 'nothing' || hasImpossibleDates(analysis, now);
-}
-
-/** Without knowing what BaseSpace manages, ICA's part is not safe to age, either. */
-async function findOrFail(
-	{ log }: RetentionContext,
-	request: RetentionRequest,
-): Promise<ManagedAnalyses | undefined> {
-	try {
-		return await findManaged(request);
-	} catch (error) {
-		if (error instanceof ServiceError) {
-			log.error(`${sentence(error.message)} Nothing was archived or deleted.`);
-			return undefined;
-		}
-		throw error;
-	}
 }
 
 /** One line for all of them. */
@@ -97,43 +114,20 @@ function leaveToPerson(
 		: [`${count(fresh.length, 'old analysis', 'old analyses')} left alone, since ${why}`];
 }
 
-async function ageThere(
+async function applyThere(
 	context: RetentionContext,
 	request: RetentionRequest,
 	managed: ManagedAnalyses,
-	dependencies: BaseSpaceDependencies | undefined,
+	basespace: BaseSpaceAccess | undefined,
 ): Promise<RetentionResult | undefined> {
-	const basespaceEffects = context.effects.basespace;
 	const old = [...managed.files.keys()].filter((analysis) => isOld(request, analysis));
-	if (dependencies === undefined || basespaceEffects === undefined) {
+	if (basespace === undefined) {
 		const why = 'BaseSpace manages that data, for which this program needs --basespace_access_token_file';
 		reportLeftAlone(context, old, why);
 		return undefined;
 	}
 	const undated = old.filter((analysis) => hasImpossibleDates(analysis, request.now));
 	const problems = leaveToPerson(context, request.now, undated, 'ICA gives dates that cannot be');
-	const result = await applyBaseSpaceRetention(
-		{ ...context, dependencies, basespaceEffects },
-		request,
-		managed,
-	);
+	const result = await applyBaseSpaceRetention({ ...context, basespace }, request, managed);
 	return { ...result, problems: [...problems, ...result.problems] };
-}
-
-function both(inIca: RetentionResult, inBaseSpace: RetentionResult | undefined): RetentionResult {
-	if (inBaseSpace === undefined) {
-		return inIca;
-	}
-	const there = inBaseSpace.summary === '' ? '' : `in BaseSpace ${inBaseSpace.summary}`;
-	// that ICA has nothing to age is to be expected where BaseSpace has
-	const here = inIca.totals.every((total) => total.count === 0) && there !== '' ? '' : inIca.summary;
-	return {
-		summary: [here, there].filter((text) => text !== '').join('; '),
-		totals: [
-			...inIca.totals,
-			...inBaseSpace.totals.map((total) => ({ ...total, what: `in BaseSpace ${total.what}` })),
-		],
-		problems: [...inIca.problems, ...inBaseSpace.problems],
-		...(inIca.cutShortBy === undefined ? {} : { cutShortBy: inIca.cutShortBy }),
-	};
 }

@@ -1,6 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { closeSync, constants, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { LockedError, reasonOf, SetupError } from '../common/errors.ts';
 import { openRegularFile } from '../common/local-files.ts';
 import { lockFileOf } from '../common/own-files.ts';
@@ -22,23 +21,24 @@ const longPassMs = 2 * 60 * 60 * 1000;
  * inherits from this process, which keeps the lock when flock has gone.
  * The file itself stays: to remove it would let two passes lock two different files of that name.
  * @param now milliseconds since 1970, UTC
+ * @param holder who takes it, for the message of whoever meets it
  * @returns the function that releases the lock
  * @throws {LockedError} another pass holds it
  * @throws {SetupError} the lock cannot be taken at all
  */
-export function acquireLock(managedTable: string, now: number): () => void {
+export function acquireLock(managedTable: string, now: number, holder: string): () => void {
 	const file = lockFileOf(managedTable);
 	const fd = openLockFile(file);
 	const flock = runFlock('-x', fd);
 	if (flock.status === 0) {
-		signLockFile(fd, now);
+		signLockFile(fd, `${holder} since ${new Date(now).toISOString()}`);
 		return () => closeSync(fd);
 	}
 	if (flock.status === heldByAnother) {
 		const isOld = now - fstatSync(fd).mtimeMs > longPassMs;
-		const holder = holderOf(fd);
+		const other = holderOf(fd);
 		closeSync(fd);
-		throw new LockedError(`Another pass is at work on ${managedTable}: ${holder}. Nothing was done.`, {
+		throw new LockedError(`Another pass is at work on ${managedTable}: ${other}. Nothing was done.`, {
 			isOld,
 		});
 	}
@@ -85,10 +85,10 @@ function holderOf(fd: number): string {
 }
 
 /** Tells a later pass who holds the lock; only for its message. */
-function signLockFile(fd: number, now: number): void {
+function signLockFile(fd: number, signature: string): void {
 	try {
 		ftruncateSync(fd);
-		writeSync(fd, `process ${process.pid} on ${hostname()} since ${new Date(now).toISOString()}\n`);
+		writeSync(fd, `${signature}\n`);
 	} catch {
 		// the lock holds without
 		return;

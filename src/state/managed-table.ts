@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import { FileError, reasonOf, SetupError } from '../common/errors.ts';
+import { FileError, isSystemError, reasonOf, SetupError } from '../common/errors.ts';
 import { isId } from '../common/ids.ts';
 import {
 	openRegularFile,
@@ -46,7 +46,7 @@ export function readManagedTable(path: string): ManagedTable & { readonly isMiss
 	try {
 		text = decodeSavedText(readRegularFile(path, maxBytes));
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+		if (isSystemError(error) && error.code === 'ENOENT') {
 			return { ...noRows, isMissing: true };
 		}
 		throw new SetupError(`The managed table ${path} cannot be read: ${sentence(reasonOf(error))}`);
@@ -134,7 +134,7 @@ function readAt(fd: number, position: number, length: number): Buffer {
 function writeOrTakeBack(fd: number, bytes: Buffer, sizeBefore: number): void {
 	try {
 		if (writeSync(fd, bytes) !== bytes.length) {
-			throw new Error('there is no space left for a whole row');
+			throw new FileError('there is no space left for a whole row');
 		}
 		fsyncSync(fd);
 	} catch (error) {

@@ -101,7 +101,7 @@ describe.skipIf(!contractAvailable)("ICA's OpenAPI document (skipped where ../sh
 		Object.assign(source, { externallyManaged: false });
 		expect((await passInProcess(scene, installation.folder)).summary).toContain('1 archived');
 		scene.world.advanceDays(30);
-		expect((await passInProcess(scene, installation.folder)).summary).toContain('1 brought back');
+		expect((await passInProcess(scene, installation.folder)).summary).toContain('1 unarchived');
 		scene.world.advanceDays(1);
 		expect((await passInProcess(scene, installation.folder)).summary).toContain('1 deleted');
 

@@ -223,7 +223,9 @@ describe('an upgrade', () => {
 		const environment = { PATH, AWS_ENDPOINT_URL_S3: scene.simulator.s3Url };
 		const command = [process.execPath, file, ...installation.words('--summary_file', 'summary.json')];
 		const { status, stderr } = await runCommand(command, installation.folder, environment).ended;
-		expect(stderr).toMatch(/^Warning: Analysis .* ended FAILED .*\nError: This needs a person: 1 BCLConvert/);
+		expect(stderr).toMatch(
+			/^Warning: Analysis .* ended FAILED .*\n(?:Warning: .*\n){2}Error: Action needed: 1 BCLConvert/,
+		);
 		expect(status).toBe(1);
 		expect(installation.managedIds()).toHaveLength(1);
 		expect(scene.simulator.s3Exchanges.map(({ operation }) => operation)).toEqual(['PutObject']);

@@ -140,14 +140,14 @@ describe('a pass', () => {
 
 		expect(outcome.status).toBe(1);
 		expect(outcome.stderr).toContain(
-			`Warning: ${others.reference}: 4 FASTQs nearly have MGI's naming, and are not taken for MGI's; samples: Mouse7, m-1-2. --mgi_pattern says which are.`,
+			`Warning: ${others.reference}: 4 FASTQs nearly match MGI's pattern, and are not taken for MGI's; samples: Mouse7, m-1-2. See --mgi_pattern.`,
 		);
 		expect(outcome.stdout).toContain("none of its 4 FASTQs is MGI's; samples: Mouse7, m-1-2");
 		expect(outcome.stderr).toContain(
 			`Warning: ${deleted.reference} was never delivered: its output has been deleted.`,
 		);
 		expect(outcome.stderr).toContain(
-			`Error: This needs a person: 1 analysis never delivered, and the data deleted: ${deleted.reference}.`,
+			`Error: Action needed: 1 analysis never delivered, and the data deleted: ${deleted.reference}.`,
 		);
 		expect(installation.managedIds().sort()).toEqual([others.id, deleted.id].sort());
 		expect(scene.world.dataOf(scene.destination)).toEqual([]);
@@ -184,9 +184,7 @@ describe('a pass', () => {
 		expect(outcome.status).toBe(1);
 		expect(outcome.stderr).toContain(`Could not deliver ${unlucky.reference}`);
 		expect(outcome.stderr).toContain(`Could not list the files in ${folder}: status 403`);
-		expect(outcome.stderr.trimEnd().split('\n').at(-1)).toContain(
-			'This needs a person: 1 analysis could not',
-		);
+		expect(outcome.stderr.trimEnd().split('\n').at(-1)).toContain('Action needed: 1 analysis could not');
 		expect(installation.managedIds()).toEqual([lucky.id]);
 
 		expect(await installation.pass()).toMatchObject({ status: 0, stderr: '' });
@@ -363,7 +361,7 @@ describe('a pass', () => {
 		const installation = scene.install();
 		chmodSync(join(installation.folder, 'api_key.txt'), 0o644);
 		const [first, second] = [await installation.pass(), await installation.pass()];
-		for (const words of ['can be read by other users', 'no right', 'This needs a person: 1 analysis']) {
+		for (const words of ['can be read by other users', 'no right', 'Action needed: 1 analysis']) {
 			expect(first.stderr).toContain(words);
 			expect(second.stdout).toContain(words);
 			expect(installation.read('orchestrator.log')?.split(words)).toHaveLength(3);

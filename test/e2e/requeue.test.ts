@@ -192,7 +192,7 @@ describe('the requeue command', () => {
 		const installation = scene.install();
 		const table = join(installation.folder, 'analyses_managed_table.txt');
 		writeFileSync(table, 'no table at all');
-		const release = acquireLock(table, Date.now());
+		const release = acquireLock(table, Date.now(), 'another pass');
 		const outcome = await installation.requeue('--analysis_id', id, '--project_name', 'MGI');
 		expect(outcome).toMatchObject({ status: 0, stderr: '' });
 		release();

@@ -20,6 +20,7 @@ const unknown = {
 	analyses: null,
 	deliveries: null,
 	old_data: null,
+	old_data_in_basespace: null,
 };
 
 describe('the summary file', () => {
@@ -63,12 +64,13 @@ describe('the summary file', () => {
 			},
 			old_data: {
 				deleted: { count: 0, bytes: 0 },
-				brought_back_for_deletion: { count: 0, bytes: 0 },
+				unarchived_for_deletion: { count: 0, bytes: 0 },
 				archived: { count: 0, bytes: 0 },
 				waiting: { count: 0, bytes: 0 },
 				held: { count: 0, bytes: 0 },
-				due_and_not_done: { count: 0, bytes: 0 },
+				due_not_done: { count: 0, bytes: 0 },
 			},
+			old_data_in_basespace: null,
 		});
 		expect(stdout).toContain((told as { message: string }).message);
 		expect(installation.managedIds()).toEqual([lucky.id]);
@@ -77,7 +79,11 @@ describe('the summary file', () => {
 	it('is left to the pass that is at work, by one that meets it and by one that could not even begin', async () => {
 		const scene = await startScene();
 		const { installation, summary } = install(scene);
-		const release = acquireLock(join(installation.folder, 'analyses_managed_table.txt'), Date.now());
+		const release = acquireLock(
+			join(installation.folder, 'analyses_managed_table.txt'),
+			Date.now(),
+			'another pass',
+		);
 		expect(await installation.pass()).toMatchObject({ status: 75 });
 		expect(summary()).toBe(null);
 		writeFileSync(join(installation.folder, 'api_key.txt'), '');
@@ -173,14 +179,14 @@ describe('the summary file', () => {
 describe('the log as JSON', () => {
 	it('is one object a line, on the console, too', async () => {
 		const scene = await startScene();
-		scene.analysis();
+		const { id, reference } = scene.analysis();
 		const installation = scene.install([...usual, '--log_format', 'json', '--log_level', 'debug']);
 		const { status, stdout } = await installation.pass();
 		expect(status).toBe(0);
 		const lines = readFileSync(join(installation.folder, 'orchestrator.log'), 'utf8').trimEnd().split('\n');
 		const parsed: unknown[] = lines.map((line) => JSON.parse(line));
 		for (const line of parsed) {
-			expect(line).toEqual({
+			expect(line).toMatchObject({
 				time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
 				level: expect.stringMatching(/^(info|debug)$/),
 				pid: expect.any(Number),
@@ -193,5 +199,17 @@ describe('the log as JSON', () => {
 				message: expect.stringMatching(/^#1 ICA POST \/api\/tokens: status 200 in /),
 			}),
 		);
+		const events = parsed.filter((line) => Object.keys(line as object).length > 4);
+		expect(events).toEqual([
+			expect.objectContaining({ event: 'begin' }),
+			expect.objectContaining({
+				message: expect.stringMatching(/^Delivered /),
+				event: 'delivered',
+				analysis_id: id,
+				run_id: reference,
+				bytes: 2_097_152,
+			}),
+			expect.objectContaining({ event: 'summary' }),
+		]);
 	});
 });

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { BsshOutput } from '../../src/analyses/bssh-output.ts';
 import { type BaseSpaceCall, BaseSpaceClient } from '../../src/basespace/client.ts';
+import type { Proof } from '../../src/delivery/proof.ts';
 import { type Analysis, analysisSchema, type Data, dataSchema } from '../../src/ica/schemas.ts';
 import { guardChanges } from '../../src/retention/basespace/guards.ts';
 import { type BaseSpacePlan, planBaseSpace } from '../../src/retention/basespace/plan.ts';
 import { namedProjectsOf } from '../../src/retention/basespace/projects.ts';
-import type { Proof } from '../../src/retention/policy.ts';
 import { newSecrets } from '../../src/secrets/secrets.ts';
 
 /*
@@ -72,6 +72,7 @@ class BaseSpaceInMemory extends BaseSpaceClient {
 			request: () => Promise.reject(new Error('there is no server')),
 			withinLimit: <Result>(work: () => Promise<Result>) => work(),
 			requestsSent: () => 0,
+			ticks: () => performance.now(),
 		};
 		super({ serverUrl: '', token: '', requester, now: () => now, secrets: newSecrets() });
 		this.#world = world;

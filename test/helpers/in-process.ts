@@ -1,16 +1,10 @@
 import { join } from 'node:path';
-import {
-	basespaceStateFileOf,
-	localManifestFolder,
-	stateFileOf,
-	templateFolder,
-} from '../../src/common/own-files.ts';
+import { passMode } from '../../src/cli/mode.ts';
+import { stateFileOf } from '../../src/common/own-files.ts';
 import type { Log } from '../../src/log/log.ts';
 import { defaults, type RawOptions, readOptions } from '../../src/options/pass-options.ts';
-import { dryRunEffects, realEffects } from '../../src/pass/effects.ts';
-import { runPass } from '../../src/pass/pass.ts';
+import { buildPass } from '../../src/pass/build.ts';
 import type { PassResult } from '../../src/pass/result.ts';
-import { templateStore } from '../../src/requeue/templates/template-store.ts';
 import { openStateFile } from '../../src/state/state-file.ts';
 import { connect, type Scene } from './scene.ts';
 
@@ -45,45 +39,24 @@ export async function passInProcess(
 		(message: string): void =>
 			void lines.push(`${level}: ${message}`);
 	const log: Log = { error: at('error'), warn: at('warn'), info: at('info'), debug: () => undefined };
-	const { ica, basespace: client, storage, clock } = connect(scene);
-	const tokenFile = options.basespaceTokenFile;
-	const basespace =
-		tokenFile === undefined
-			? undefined
-			: {
-					client,
-					storage,
-					tokenFile,
-					stateFile: basespaceStateFileOf(options.managedTable),
-					emptiesTrash: options.emptyTrash,
-				};
+	const { ica, basespace, storage, clock } = connect(scene);
 	const state = openStateFile(stateFileOf(options.managedTable), clock.now());
-	const effects = options.dryRun ? dryRunEffects : realEffects;
-	const templates = templateStore(join(folder, templateFolder), (text) => text);
-	const result = await runPass({
-		options,
+	const { makeEffects, isKept } = passMode(options);
+	const run = buildPass(options, {
 		ica,
+		storage,
+		basespace: options.basespaceTokenFile === undefined ? undefined : basespace,
+		clock,
 		log,
+		state,
+		blank: (text) => text,
+		folder,
 		command: 'umich-orchestrator --some options',
+		makeEffects,
 		onDelivered: () => undefined,
-		now: () => clock.now(),
-		basespace,
-		effectsIn: (source, destination) =>
-			effects({
-				options,
-				ica,
-				storage,
-				clock,
-				log,
-				source,
-				destination,
-				localManifestFolder: join(folder, localManifestFolder),
-				templates,
-				basespace,
-				state,
-			}),
 	});
-	if (!options.dryRun) {
+	const result = await run();
+	if (isKept) {
 		state.save(result.cutShortBy === undefined);
 	}
 	if (result.cutShortBy !== undefined) {

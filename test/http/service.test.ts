@@ -28,6 +28,7 @@ function served(answers: readonly { readonly headers: Record<string, string>; re
 			},
 			withinLimit: (work) => work(),
 			requestsSent: () => 0,
+			ticks: () => performance.now(),
 		},
 	});
 	const ask = async (): Promise<void> => void (await service.send('ask', request));

@@ -26,6 +26,7 @@ function open(
 		level,
 		format,
 		secrets,
+		pid: process.pid,
 		isNews,
 		console: { out: (line) => out.push(line), err: (line) => err.push(line) },
 		onFailure: (reason) => failures.push(reason),

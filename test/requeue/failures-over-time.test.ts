@@ -25,6 +25,7 @@ function silentIca(): IcaClient {
 			}),
 		withinLimit: (work) => work(),
 		requestsSent: () => 0,
+		ticks: () => performance.now(),
 	};
 	return new IcaClient({
 		serverUrl: 'https://ica.example.org',
@@ -190,7 +191,10 @@ describe('an error in the program itself', () => {
 		expect(errors).toEqual([
 			expect.stringContaining('error in the program itself, please report it: TypeError: folder'),
 		]);
-		expect(said).toEqual([expect.stringContaining('could be made: folder is not a function.')]);
+		expect(said).toEqual([
+			expect.stringContaining(' ended FAILED'),
+			expect.stringContaining('could be made: folder is not a function.'),
+		]);
 		expect(said.join()).not.toContain('The next pass tries again');
 		expect(kept).toEqual([expect.stringMatching(/\.no_template\.txt$/)]);
 	});

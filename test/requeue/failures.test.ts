@@ -247,6 +247,11 @@ function warnings({ lines }: { readonly lines: readonly string[] }): string[] {
 	return lines.filter((line) => line.startsWith('warn: '));
 }
 
+/** The lines that say which analysis failed; advice follows each. */
+function reports(pass: { readonly lines: readonly string[] }): string[] {
+	return warnings(pass).filter((line) => line.startsWith('warn: Analysis '));
+}
+
 const quiet = ['createJwtToken', 'getProjects', 'getProjects', 'searchAnalyses'];
 
 describe('a pass over a project with failed analyses', () => {
@@ -261,15 +266,15 @@ describe('a pass over a project with failed analyses', () => {
 		const { api, cli } = templateNames(failed);
 		expect(first.stderr).toContain(`Warning: Analysis ${failed.reference} ended FAILED at 20`);
 		for (const part of [
-			`run ${run}, user reference ${failed.userReference}.`,
 			"ICA's summary: Out of memory.",
 			'Its step bcl_convert failed (exit code 137).',
-			`To requeue it: sh requeue_templates/${cli}, or the request in the .api.json beside it. bssh_core belongs to BaseSpace, and`,
+			`To requeue it: sh requeue_templates/${cli}, or the request in the .api.json beside it.\n`,
+			'Warning: bssh_core belongs to BaseSpace, and externally managed projects refuse launches',
 			'requeue with --project_name makes templates for another project.',
 		]) {
 			expect(first.stderr).toContain(part);
 		}
-		expect(first.stderr).toContain(`This needs a person: 1 BCLConvert analysis failed: ${failed.reference}.`);
+		expect(first.stderr).toContain(`Action needed: 1 BCLConvert analysis failed: ${failed.reference}.`);
 		const templates = (): string[] => installation.files().filter((file) => file.startsWith('requeue_'));
 		expect(templates()).toEqual([`requeue_templates/${api}`, `requeue_templates/${cli}`]);
 		const texts = templates().map((file) => installation.read(file));
@@ -297,12 +302,12 @@ describe('a pass over a project with failed analyses', () => {
 		const redone = { startDate: new Date(now - 1.5 * hour), endDate: new Date(now - hour) };
 		scene.analysis({ run: '20260501_LH00619_0099_X', ...redone });
 		const pass = await scene.pass();
-		expect(warnings(pass)).toHaveLength(2);
-		expect(warnings(pass)[0]).toContain(
+		expect(reports(pass)).toHaveLength(2);
+		expect(reports(pass)[0]).toContain(
 			`Analysis ${final.reference} ended FAILED_FINAL at 2026-05-29T11:00:00Z`,
 		);
-		expect(warnings(pass)[1]).toContain(`Analysis ${aborted.reference} ended ABORTED`);
-		expect(warnings(pass)[1]).toContain('ICA gives no summary. To requeue it');
+		expect(reports(pass)[1]).toContain(`Analysis ${aborted.reference} ended ABORTED`);
+		expect(reports(pass)[1]).toMatch(/ICA gives no summary\.$/);
 	});
 
 	it('says in a dry run what it would report and write, and writes nothing', async () => {
@@ -330,16 +335,16 @@ describe('a pass over a project with failed analyses', () => {
 	it('knows what it reported, however ICA writes the id', async () => {
 		const scene = await failureScene();
 		failing(scene, { id: 'ABCDEF01-2345-4789-8BCD-EF0123456789' });
-		expect(warnings(await scene.pass())).toHaveLength(1);
+		expect(reports(await scene.pass())).toHaveLength(1);
 		expect(warnings(await scene.pass())).toHaveLength(0);
 	});
 
 	it('reports again what was cut off between the two files', async () => {
 		const scene = await failureScene();
 		const { cli } = templateNames(failing(scene));
-		expect(warnings(await scene.pass())).toHaveLength(1);
+		expect(reports(await scene.pass())).toHaveLength(1);
 		rmSync(join(scene.folder, 'requeue_templates', cli));
-		expect(warnings(await scene.pass())).toHaveLength(1);
+		expect(reports(await scene.pass())).toHaveLength(1);
 		expect(warnings(await scene.pass())).toHaveLength(0);
 	});
 
@@ -351,8 +356,8 @@ describe('a pass over a project with failed analyses', () => {
 			answer: { kind: 'status', status: 403 },
 		});
 		const first = await scene.pass();
-		expect(warnings(first)[0]).toMatch(
-			/Out of memory\..* No template to requeue it could be made: Could not get the inputs of analysis .*: status 403/,
+		expect(warnings(first).join()).toMatch(
+			/Out of memory\..*No template to requeue \S+ could be made: Could not get the inputs of analysis .*: status 403/,
 		);
 		expect(first.needsPerson).toHaveLength(1);
 		const word = readFileSync(join(scene.folder, 'requeue_templates', templateNames(failed).none), 'utf8');
@@ -362,7 +367,7 @@ describe('a pass over a project with failed analyses', () => {
 		expect(warnings(second)).toEqual([]);
 		expect(second.needsPerson).toEqual([]);
 		rmSync(join(scene.folder, 'requeue_templates', templateNames(failed).none));
-		expect(warnings(await scene.pass())[0]).toContain('To requeue it: sh ');
+		expect(warnings(await scene.pass())[1]).toContain('To requeue it: sh ');
 	});
 
 	it('reports again, with templates, what none could be made of while ICA was in trouble', async () => {
@@ -370,11 +375,11 @@ describe('a pass over a project with failed analyses', () => {
 		failing(scene);
 		scene.simulator.addFault({ operation: 'getAnalysisInputs', answer: { kind: 'status', status: 500 } });
 		const first = await scene.pass();
-		expect(warnings(first)[0]).toMatch(
-			/No template to requeue it could be made: .* status 500.* The next pass tries again, and reports it again\.$/,
+		expect(warnings(first)[1]).toMatch(
+			/No template to requeue \S+ could be made: .* status 500.* The next pass tries again, and reports it again\.$/,
 		);
 		expect(first.needsPerson).toHaveLength(1);
-		expect(warnings(await scene.pass())[0]).toContain('To requeue it: sh ');
+		expect(warnings(await scene.pass())[1]).toContain('To requeue it: sh ');
 		expect(warnings(await scene.pass())).toEqual([]);
 	});
 
@@ -389,7 +394,7 @@ describe('a pass over a project with failed analyses', () => {
 			times: 2,
 		});
 		const pass = await scene.pass();
-		expect(warnings(pass)).toHaveLength(2);
+		expect(reports(pass)).toHaveLength(2);
 		expect(warnings(pass).join()).not.toContain('Its step');
 		expect(warnings(pass).join()).toContain(
 			"made: ICA gives its pipeline's language as UNKNOWN, expected NEXTFLOW or CWL.",
@@ -419,14 +424,14 @@ describe('a pass over a project with failed analyses', () => {
 		symlinkSync('nowhere', folder);
 		for (const _ of [1, 2]) {
 			const pass = await scene.pass();
-			expect(warnings(pass)).toHaveLength(3);
+			expect(reports(pass)).toHaveLength(3);
 			expect(pass.needsPerson).toHaveLength(2);
 			expect(pass.lines.filter((line) => line.startsWith('error: '))).toEqual([
 				expect.stringContaining('requeue_templates cannot be written: '),
 			]);
 		}
 		rmSync(folder);
-		expect(warnings(await scene.pass())).toHaveLength(3);
+		expect(reports(await scene.pass())).toHaveLength(3);
 		expect(warnings(await scene.pass())).toHaveLength(0);
 	});
 
@@ -441,13 +446,13 @@ describe('a pass over a project with failed analyses', () => {
 			expect.stringMatching(new RegExp(`cannot be read: .*1 BCLConvert analysis failed: ${reference}\\.`)),
 		]);
 		rmSync(folder);
-		expect(warnings(await scene.pass())).toHaveLength(1);
+		expect(reports(await scene.pass())).toHaveLength(1);
 	});
 
 	it('names a script that a shell finds, whatever the reference', async () => {
 		const scene = await failureScene();
 		failing(scene, { reference: "it's $HOME; 4.2.7" });
-		const [command] = /sh '.*\.cli\.sh'/.exec(warnings(await scene.pass())[0] ?? '') ?? [''];
+		const [command] = /sh '.*\.cli\.sh'/.exec(warnings(await scene.pass())[1] ?? '') ?? [''];
 		const options = { cwd: scene.folder, encoding: 'utf8', env: { PATH: process.env['PATH'] } } as const;
 		expect(spawnSync('sh', ['-c', command.replace('sh ', 'sh -n ')], options)).toMatchObject({
 			status: 0,
@@ -462,10 +467,10 @@ describe('a pass over a project with failed analyses', () => {
 			scene.analysis({ status: 'FAILED', files: [], endDate: new Date(now - (30 - n) * hour) }),
 		).at(-1);
 		const first = await scene.pass();
-		expect(warnings(first)).toHaveLength(25);
-		expect(warnings(first)[0]).toContain(newest?.reference);
+		expect(reports(first)).toHaveLength(25);
+		expect(reports(first)[0]).toContain(newest?.reference);
 		expect(first.lines).toContain('info: 5 older failures are reported by the next passes.');
-		expect(warnings(await scene.pass())).toHaveLength(5);
+		expect(reports(await scene.pass())).toHaveLength(5);
 		expect(warnings(await scene.pass())).toHaveLength(0);
 	});
 

@@ -4,10 +4,11 @@ import { describeWrongClock } from '../../common/clock-check.ts';
 import { OutageError, ServiceError } from '../../common/errors.ts';
 import { sentence } from '../../common/text.ts';
 import type { Storage } from '../../ica/transfer.ts';
-import type { RetentionContext, RetentionResult } from '../ica/apply.ts';
-import type { RetentionRequest } from '../ica/plan.ts';
-import { changesFor, summarize, tooManyDeletions, totalsOf } from '../ica/report.ts';
-import type { ManagedAnalyses } from '../managed.ts';
+import { changesFor } from '../shared/changes.ts';
+import type { RetentionContext, RetentionRequest, RetentionResult } from '../shared/context.ts';
+import type { ManagedAnalyses } from '../shared/managed.ts';
+import { tooManyDeletions } from '../shared/report.ts';
+import { totalsOf } from '../shared/totals.ts';
 import { changeInBaseSpace } from './changes.ts';
 import type { BaseSpaceEffects, BaseSpaceTarget } from './effects.ts';
 import { guardChanges, lookUpEvidence } from './guards.ts';
@@ -28,9 +29,14 @@ export interface BaseSpaceDependencies extends BaseSpaceTarget {
 	readonly emptiesTrash: boolean;
 }
 
-interface BaseSpaceContext extends RetentionContext {
+/** What talks to BaseSpace, and what is changed there. */
+export interface BaseSpaceAccess {
 	readonly dependencies: BaseSpaceDependencies;
-	readonly basespaceEffects: BaseSpaceEffects;
+	readonly effects: BaseSpaceEffects;
+}
+
+interface BaseSpaceContext extends RetentionContext {
+	readonly basespace: BaseSpaceAccess;
 }
 
 /**
@@ -42,14 +48,13 @@ export async function applyBaseSpaceRetention(
 	request: RetentionRequest,
 	managed: ManagedAnalyses,
 ): Promise<RetentionResult> {
-	const { dependencies, log } = context;
+	const {
+		basespace: { dependencies },
+		log,
+	} = context;
 	const fail = (why: string): RetentionResult => {
 		log.error(`${sentence(why)} Nothing was archived or deleted in BaseSpace.`);
-		return {
-			summary: '',
-			totals: [],
-			problems: ['old data could not be archived or deleted in BaseSpace'],
-		};
+		return { totals: undefined, problems: ['old data could not be archived or deleted in BaseSpace'] };
 	};
 	let isTokenAccepted = false;
 	try {
@@ -78,8 +83,8 @@ export async function applyBaseSpaceRetention(
 	}
 }
 
-async function lookUpScopes({ dependencies, log }: BaseSpaceContext): Promise<MissingScopes> {
-	const { client, emptiesTrash } = dependencies;
+async function lookUpScopes({ basespace, log }: BaseSpaceContext): Promise<MissingScopes> {
+	const { client, emptiesTrash } = basespace.dependencies;
 	const server = client.serverUrl === defaultBaseSpaceUrl ? undefined : client.serverUrl;
 	const scopes = missingScopes(await getScopes(client), { emptiesTrash, server });
 	if (scopes.advice !== undefined) {
@@ -98,13 +103,16 @@ async function ageWith(
 	request: RetentionRequest,
 	{ managed, scopes }: Findings,
 ): Promise<RetentionResult> {
-	const { dependencies, log, basespaceEffects } = context;
+	const {
+		basespace: { dependencies, effects },
+		log,
+	} = context;
 	const { saved, warning } = readBaseSpaceState(dependencies.stateFile);
 	if (warning !== undefined) {
 		log.warn(warning);
 	}
 	const named = await readNamedProjects({ ...request, storage: dependencies.storage }, managed, saved);
-	const state = new StateUpdates(basespaceEffects, saved);
+	const state = new StateUpdates(effects, saved);
 	state.update({ outputs: named.outputs, restoring: stillRestoring(saved, request.now) });
 	const unread = reportUnread(log, named);
 	const looked = await planBaseSpace({ ...request, basespace: dependencies.client, named, saved });
@@ -120,7 +128,7 @@ async function ageWith(
 		{
 			log,
 			verbs: context.effects.verbs,
-			effects: basespaceEffects,
+			effects,
 			scopes,
 			onDone: (change, isInTrash) => state.take(change, isInTrash, request.now),
 		},
@@ -137,14 +145,13 @@ async function ageWith(
 	const trash = isToBeEmptied ? await handleTrash(context, state, scopes) : [];
 	const totals = totalsOf(plan.items, outcomes);
 	return {
-		summary: summarize(totals),
 		totals,
 		problems: [...tooMany, ...unread, ...problemsInBaseSpace(plan, outcomes), ...trash],
 	};
 }
 
 async function handleTrash(
-	{ dependencies, basespaceEffects, log }: BaseSpaceContext,
+	{ basespace: { dependencies, effects }, log }: BaseSpaceContext,
 	state: StateUpdates,
 	scopes: MissingScopes,
 ): Promise<readonly string[]> {
@@ -152,7 +159,7 @@ async function handleTrash(
 		return ["BaseSpace's trash was not emptied, for which the token lacks the scope"];
 	}
 	const outcome = await emptyTrashIfOurs(
-		{ client: dependencies.client, effects: basespaceEffects, log },
+		{ client: dependencies.client, effects, log },
 		{ ours: new Set(state.trashed), justNow: state.justTrashed },
 	);
 	if (outcome.kind === 'emptied') {

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { OutageError, ServiceError } from '../../common/errors.ts';
-import type { RetentionContext } from '../ica/apply.ts';
-import type { ChangeOutcome } from '../ica/report.ts';
+import type { ChangeOutcome } from '../shared/changes.ts';
+import type { RetentionContext } from '../shared/context.ts';
 import type { BaseSpaceEffects } from './effects.ts';
 import { type BaseSpaceChange, describeAged, labelOf } from './report.ts';
 import type { MissingScopes } from './scopes.ts';
@@ -109,7 +109,7 @@ async function moveBatch(
 	try {
 		await context.effects.move(word, items);
 	} catch (error) {
-		if (batch.length > 1 && error instanceof ServiceError && isRefusal(error)) {
+		if (batch.length > 1 && error instanceof ServiceError && error.isRefusal) {
 			const outcomes: ItemOutcome[] = [];
 			for (const each of batch) {
 				outcomes.push(...(await moveBatch(context, word, [each])));
@@ -125,12 +125,12 @@ async function moveBatch(
 	});
 }
 
-function isRefusal({ failure }: ServiceError): boolean {
-	return ['forbidden', 'not found', 'conflict', 'refused'].includes(failure);
-}
-
 function succeed(context: ActingContext, change: BaseSpaceChange, isInTrash: boolean): void {
-	context.log.info(`${context.verbs[change.change]} ${describeAged(change)}`);
+	context.log.info(`${context.verbs[change.change]} ${describeAged(change)}`, {
+		event: 'retention',
+		action: change.change,
+		bytes: change.bytes,
+	});
 	context.onDone(change, isInTrash);
 }
 

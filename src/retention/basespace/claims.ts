@@ -1,7 +1,8 @@
 import type { BaseSpaceItem } from '../../basespace/schemas.ts';
 import { plausibleTime } from '../../common/dates.ts';
+import type { Proof } from '../../delivery/proof.ts';
 import { type Analysis, nameOf } from '../../ica/schemas.ts';
-import { type Proof, type Verdict, withoutProof } from '../policy.ts';
+import { type Verdict, withoutProof } from '../shared/policy.ts';
 import type { BaseSpaceAged } from './decisions.ts';
 import {
 	couldBeOf,

@@ -1,7 +1,7 @@
 import { type BaseSpaceItem, type BaseSpaceProject, keyOf } from '../../basespace/schemas.ts';
 import { nameOf } from '../../ica/schemas.ts';
-import type { RetentionThresholds } from '../due.ts';
-import type { RetentionDecision } from '../policy.ts';
+import type { RetentionThresholds } from '../shared/due.ts';
+import type { RetentionDecision } from '../shared/policy.ts';
 import { couldBeOf, handlesOf, isClearlyOf, type Traces, tracesOf } from './evidence.ts';
 import { decideForItem } from './policy.ts';
 import type { HoldOfAll, Need } from './projects.ts';

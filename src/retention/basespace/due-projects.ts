@@ -1,6 +1,6 @@
 import type { BaseSpaceProject } from '../../basespace/schemas.ts';
-import { dueByAge } from '../due.ts';
-import type { RetentionRequest } from '../ica/plan.ts';
+import type { RetentionRequest } from '../shared/context.ts';
+import { dueByAge } from '../shared/due.ts';
 import type { NamedProjects } from './projects.ts';
 import type { BaseSpaceState } from './state-file.ts';
 

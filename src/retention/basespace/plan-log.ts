@@ -1,7 +1,7 @@
 import { count, firstFew, sentence } from '../../common/text.ts';
 import { nameOf } from '../../ica/schemas.ts';
 import type { Log } from '../../log/log.ts';
-import { itemsFor } from '../ica/report.ts';
+import { itemsFor } from '../shared/changes.ts';
 import type { BaseSpacePlan } from './plan.ts';
 import type { NamedProjects } from './projects.ts';
 import { describeLookedInto, describePostponed } from './report.ts';

@@ -6,7 +6,7 @@ import { listDatasets, listRuns, listRunsOfUser } from '../../basespace/items.ts
 import type { BaseSpaceProject } from '../../basespace/schemas.ts';
 import { plausibleTime } from '../../common/dates.ts';
 import type { Analysis } from '../../ica/schemas.ts';
-import type { RetentionRequest } from '../ica/plan.ts';
+import type { RetentionRequest } from '../shared/context.ts';
 import {
 	type BaseSpaceAged,
 	type BaseSpaceFacts,

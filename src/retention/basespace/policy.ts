@@ -1,7 +1,7 @@
 import type { BaseSpaceItem } from '../../basespace/schemas.ts';
 import { plausibleTime } from '../../common/dates.ts';
-import { dueAtAge, type RetentionThresholds } from '../due.ts';
-import { type RetentionDecision, type Verdict, verdictOf } from '../policy.ts';
+import { dueAtAge, type RetentionThresholds } from '../shared/due.ts';
+import { type RetentionDecision, type Verdict, verdictOf } from '../shared/policy.ts';
 
 /** What is known of a dataset or run beside what BaseSpace says of it. */
 export interface ItemCircumstances {

@@ -4,10 +4,10 @@ import { ended } from '../../analyses/times.ts';
 import { plausibleTime } from '../../common/dates.ts';
 import { type Analysis, type Data, isManagedByBaseSpace, nameOf } from '../../ica/schemas.ts';
 import type { Storage } from '../../ica/transfer.ts';
-import { dueByAge } from '../due.ts';
-import type { RetentionRequest } from '../ica/plan.ts';
-import type { ManagedAnalyses } from '../managed.ts';
-import { isUndelivered } from '../policy.ts';
+import type { RetentionRequest } from '../shared/context.ts';
+import { dueByAge } from '../shared/due.ts';
+import type { ManagedAnalyses } from '../shared/managed.ts';
+import { isUndelivered } from '../shared/policy.ts';
 import type { BaseSpaceState } from './state-file.ts';
 
 /** What ICA tells of the analyses and of the BaseSpace projects that hold their datasets. */

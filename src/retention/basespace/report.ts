@@ -1,10 +1,12 @@
 import { count, firstFew, formatBytes } from '../../common/text.ts';
-import { type Change, type ChangeOutcome, days } from '../ica/report.ts';
+import type { DataChange } from '../../ica/data.ts';
+import type { ChangeOutcome } from '../shared/changes.ts';
+import { days } from '../shared/report.ts';
 import type { BaseSpaceAged } from './decisions.ts';
 import type { BaseSpacePlan } from './plan.ts';
 
 /** A dataset or run that is to be changed. */
-export type BaseSpaceChange = BaseSpaceAged & Pick<Change, 'change'>;
+export type BaseSpaceChange = BaseSpaceAged & { readonly change: DataChange };
 
 /** The datasets and runs among some items: "3 datasets and 1 run". */
 function countItems(items: readonly BaseSpaceAged[]): string {

@@ -33,7 +33,7 @@ export function missingScopes(
 ): MissingScopes {
 	const stopped: readonly (readonly [string, string])[] = [
 		...toLook.map((scope) => [scope, 'finding anything'] as const),
-		[toAct.archive, 'archiving, and bringing back from the archive'],
+		[toAct.archive, 'archiving and unarchiving'],
 		[toAct.delete, 'deleting'],
 		...(emptiesTrash ? [[toAct['empty the trash'], 'emptying the trash'] as const] : []),
 	];

@@ -1,70 +1,17 @@
 import { endOf } from '../../analyses/times.ts';
-import { ServiceError } from '../../common/errors.ts';
+import { reasonOf, reportBug, ServiceError } from '../../common/errors.ts';
 import { count, firstFew } from '../../common/text.ts';
-import type { DataChange } from '../../ica/data.ts';
-import { type Analysis, type Data, isManagedByBaseSpace, type Project } from '../../ica/schemas.ts';
+import { type Analysis, isManagedByBaseSpace, nameOf } from '../../ica/schemas.ts';
 import type { Log } from '../../log/log.ts';
-import type { Postponed } from '../../state/state-file.ts';
-import type { BaseSpaceEffects } from '../basespace/effects.ts';
-import type { RetentionThresholds } from '../due.ts';
-import { isAct } from '../policy.ts';
+import { type ChangeOutcome, changesFor, itemsFor } from '../shared/changes.ts';
+import type { RetentionContext, RetentionRequest, RetentionResult } from '../shared/context.ts';
+import type { RetentionThresholds } from '../shared/due.ts';
+import { isAct } from '../shared/policy.ts';
+import { nothingAged, tooManyDeletions } from '../shared/report.ts';
+import { totalsOf } from '../shared/totals.ts';
 import { changeAll } from './changes.ts';
-import { planRetention, type RetentionPlan, type RetentionRequest } from './plan.ts';
-import {
-	type Change,
-	type ChangeOutcome,
-	changesFor,
-	describeItem,
-	itemsFor,
-	problemsOf,
-	type RetentionTotal,
-	summarize,
-	tooManyDeletions,
-	totalsOf,
-} from './report.ts';
-
-/** What ageing changes. A dry run has effects that change nothing. */
-export interface RetentionEffects {
-	changeData(item: Data, change: DataChange): Promise<void>;
-	/** Whether something is gone, or about to be; false where that cannot be seen. */
-	isDeleted(item: Data): Promise<boolean>;
-	/** How a line about a change begins: "Deleting", or "Would delete". */
-	readonly verbs: Readonly<Record<DataChange, string>>;
-	/** Whether each deletion that is due is named, though none is done since there are too many. */
-	readonly namesAllDue: boolean;
-	/** What an earlier pass has found out of an analysis that need not be looked at yet; undefined for any other. */
-	postponed(analysis: Analysis, now: number): Omit<Postponed, 'thresholds'> | undefined;
-	/** Whether an earlier pass has said that an analysis is held, so that this one need not ask for a person again. */
-	wasHeld(analysis: Analysis, now: number): boolean;
-	/** Ids of analyses that put out nothing but into the folders that bear their names, as far as a pass has seen. */
-	readonly keepToThemselves: ReadonlySet<string>;
-	rememberAlone(analysisIds: readonly string[]): void;
-	/** Leaves for later passes that an analysis need not be looked at for some time. */
-	postpone(analysis: Analysis, postponed: Omit<Postponed, 'thresholds'>): void;
-	/** undefined when nothing is to be done in BaseSpace. */
-	readonly basespace: BaseSpaceEffects | undefined;
-}
-
-export interface RetentionContext {
-	readonly source: Project;
-	readonly effects: RetentionEffects;
-	readonly maxDeletions: number;
-	/** The command that started this pass, for advice on how to go on. */
-	readonly command: string;
-	readonly log: Log;
-}
-
-/** What ageing came to. */
-export interface RetentionResult {
-	/** The counts, for the summary. */
-	readonly summary: string;
-	/** The same, as numbers; none when nothing could be found out. */
-	readonly totals: readonly RetentionTotal[];
-	/** What needs a person. */
-	readonly problems: readonly string[];
-	/** What ended it before its end, when something had been changed already. */
-	readonly cutShortBy?: unknown;
-}
+import { planRetention, type RetentionPlan } from './plan.ts';
+import { aboutItem, type Change, describeItem, problemsOf } from './report.ts';
 
 /** A first pass over a project with a past can find hundreds; the log has them all. */
 const maxWarnings = 10;
@@ -75,7 +22,7 @@ const dayMs = 24 * 60 * 60 * 1000;
  * @param aged the analyses whose output ICA manages
  * @throws {StoppedError} any other failure is logged, and among the problems of the result
  */
-export async function age(
+export async function applyIcaRetention(
 	context: RetentionContext,
 	request: RetentionRequest,
 	aged: readonly Analysis[],
@@ -89,12 +36,6 @@ export async function age(
 		}
 		throw error;
 	}
-}
-
-/** Says why nothing can be aged in this pass. */
-export function nothingAged(log: Log, why: string): RetentionResult {
-	log.error(`${why} Nothing was archived or deleted.`);
-	return { summary: '', totals: [], problems: ['old data could not be archived or deleted'] };
 }
 
 /** Says when the thresholds leave no room for archiving. */
@@ -132,7 +73,6 @@ async function carryOut(
 	const stopped = plan.stopped === undefined ? [] : ['old data could not be archived or deleted'];
 	const totals = totalsOf(plan.items, outcomes, plan.postponed);
 	return {
-		summary: summarize(totals),
 		totals,
 		problems: [
 			...tooMany,
@@ -151,7 +91,8 @@ function reportPlan({ log }: RetentionContext, plan: RetentionPlan): void {
 		log.info(`${many} for a date or a person, as was said before; looked at again later.`);
 	}
 	for (const failure of plan.failures) {
-		log.error(`Could not look at the output of ${failure.why}`);
+		log.error(`Could not look at the output of ${nameOf(failure.analysis)}: ${reasonOf(failure.error)}`);
+		reportBug(failure.error, log);
 	}
 	if (plan.stopped !== undefined) {
 		log.error(`${plan.stopped} Nothing is archived or deleted while that is not known.`);
@@ -160,7 +101,7 @@ function reportPlan({ log }: RetentionContext, plan: RetentionPlan): void {
 	for (const item of [...itemsFor(plan.items, 'wait'), ...itemsFor(plan.items, 'hold')]) {
 		const line = `${item.decision.action === 'wait' ? 'Waiting with' : 'Holding'} ${describeItem(item)}`;
 		warnings += item.decision.needsPerson ? 1 : 0;
-		log[item.decision.needsPerson && warnings <= maxWarnings ? 'warn' : 'info'](line);
+		log[item.decision.needsPerson && warnings <= maxWarnings ? 'warn' : 'info'](line, aboutItem(item));
 	}
 }
 
@@ -174,7 +115,7 @@ function reportTooMany(context: RetentionContext, deletions: readonly Change[]):
 	);
 	if (effects.namesAllDue) {
 		for (const each of deletions) {
-			log.info(`Due, and not deleted: ${describeItem(each)}`);
+			log.info(`Due, and not deleted: ${describeItem(each)}`, aboutItem(each));
 		}
 	}
 }

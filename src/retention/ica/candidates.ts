@@ -3,7 +3,7 @@ import { hasImpossibleDates } from '../../analyses/times.ts';
 import type { IcaClient } from '../../ica/client.ts';
 import { listAvailableFiles, listFoldersIn } from '../../ica/data.ts';
 import type { Analysis, Data, Project } from '../../ica/schemas.ts';
-import { type Due, dueByAge, type RetentionThresholds } from '../due.ts';
+import { type Due, dueByAge, type RetentionThresholds } from '../shared/due.ts';
 
 export interface CandidateRequest {
 	readonly ica: IcaClient;

@@ -1,8 +1,10 @@
 import pLimit from 'p-limit';
 import { ServiceError } from '../../common/errors.ts';
 import type { Data } from '../../ica/schemas.ts';
-import type { RetentionContext } from './apply.ts';
-import { type Change, type ChangeOutcome, describeItem } from './report.ts';
+import { aboutAnalysis } from '../../log/log.ts';
+import type { ChangeOutcome } from '../shared/changes.ts';
+import type { RetentionContext } from '../shared/context.ts';
+import { aboutItem, type Change, describeItem } from './report.ts';
 
 const changesAtOnce = 8;
 /** So many analyses in a row that ICA refuses to touch, and not one that it does not: it is the project. */
@@ -98,7 +100,7 @@ async function changeOne(context: RetentionContext, change: Change): Promise<Cha
 	} finally {
 		if (changed.length > 0) {
 			const verb = context.effects.verbs[change.change];
-			context.log.info(`${verb} ${describeItem({ ...change, items: changed })}`);
+			context.log.info(`${verb} ${describeItem({ ...change, items: changed })}`, aboutItem(change));
 		}
 	}
 }
@@ -115,17 +117,18 @@ async function changeItem(context: RetentionContext, item: Data, change: Change)
 		if (!(error instanceof ServiceError)) {
 			throw error;
 		}
-		return await endOf(context, item, change, error);
+		return await outcomeOf(context, item, change, error);
 	}
 }
 
 /** What a failure comes to. An answer that was lost is none: what was asked for is found by looking. */
-async function endOf(
+async function outcomeOf(
 	{ effects, log }: RetentionContext,
 	item: Data,
-	{ change, analysis }: Change,
+	planned: Change,
 	error: ServiceError,
 ): Promise<ChangeOutcome> {
+	const { change, analysis } = planned;
 	const { failure, message } = error;
 	if (failure === 'forbidden') {
 		return { kind: 'forbidden', why: message };
@@ -134,7 +137,7 @@ async function endOf(
 		return { kind: 'changed' };
 	}
 	if (failure === 'not found') {
-		log.info(`${item.path} of ${analysis.reference} is gone already.`);
+		log.info(`${item.path} is gone already.`, aboutAnalysis(analysis));
 		return { kind: 'gone' };
 	}
 	if (failure === 'conflict') {
@@ -144,6 +147,9 @@ async function endOf(
 	if (change === 'delete' && (await effects.isDeleted(item))) {
 		return { kind: 'changed' };
 	}
-	log.error(`${message} (${analysis.reference})`);
+	log.error(
+		message.includes(analysis.reference) ? message : `${message} (${analysis.reference})`,
+		aboutItem(planned),
+	);
 	return { kind: 'failed' };
 }

@@ -154,9 +154,8 @@ async function outputIds({ ica, source }: ForeignOutputsRequest, analysis: Analy
 		if (!(error instanceof ServiceError)) {
 			throw error;
 		}
-		const hasNone =
-			!ended.has(analysis.status) && ['not found', 'conflict', 'refused'].includes(error.failure);
-		const isLasting = ['not found', 'forbidden', 'refused'].includes(error.failure);
+		const hasNone = !ended.has(analysis.status) && error.isRefusal && error.failure !== 'forbidden';
+		const { isLasting } = error;
 		return hasNone ? { analysis, dataIds: [] } : { analysis, dataIds: [], why: reasonOf(error), isLasting };
 	}
 }

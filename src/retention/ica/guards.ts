@@ -1,11 +1,13 @@
 import { reasonOf, ServiceError } from '../../common/errors.ts';
 import type { Analysis } from '../../ica/schemas.ts';
-import { dueByAge } from '../due.ts';
-import { findInputsInUse, type InputsInUse, userOf } from '../in-use.ts';
-import { isAct, isUndelivered, type Verdict } from '../policy.ts';
+import type { RetentionRequest } from '../shared/context.ts';
+import { dueByAge } from '../shared/due.ts';
+import { findInputsInUse, type InputsInUse, userOf } from '../shared/in-use.ts';
+import { isAct, isUndelivered, type Verdict } from '../shared/policy.ts';
 import { type ForeignOutputs, findForeignOutputs, isOutside } from './foreign-outputs.ts';
+import type { Decided, RetentionItem } from './item.ts';
 import { reasonOfLists } from './neighbours.ts';
-import type { Decided, RetentionItem, RetentionPlan, RetentionRequest } from './plan.ts';
+import type { RetentionPlan } from './plan.ts';
 
 interface Guarded {
 	readonly decided: readonly Decided[];

@@ -5,7 +5,7 @@ import { readTime } from '../../common/dates.ts';
 import { count, firstFew } from '../../common/text.ts';
 import { owesDelivery, type ProofRequest } from '../../delivery/proof.ts';
 import type { Analysis, Data, Project } from '../../ica/schemas.ts';
-import type { OutputState } from '../policy.ts';
+import type { OutputState } from '../shared/policy.ts';
 import { type References, reasonOfNames, reasonOfPlace } from './neighbours.ts';
 
 /** What was seen of an old analysis's output. */

@@ -1,33 +1,15 @@
 import pLimit from 'p-limit';
-import {
-	isProgramError,
-	OutageError,
-	reasonOf,
-	ServiceError,
-	type ServiceFailure,
-	StoppedError,
-} from '../../common/errors.ts';
-import type { AnalysisIds } from '../../common/ids.ts';
+import { OutageError, ServiceError, StoppedError } from '../../common/errors.ts';
 import { byCodeUnits } from '../../common/text.ts';
-import { findManifests, manifestPath, mayOwe, type ProofRequest, proofOf } from '../../delivery/proof.ts';
-import { type Analysis, type Data, nameOf } from '../../ica/schemas.ts';
-import type { Postponed } from '../../state/state-file.ts';
-import type { RetentionThresholds } from '../due.ts';
-import { decideRetention, type Proof, type RetentionDecision } from '../policy.ts';
+import { findManifests, manifestPath, mayOwe, type Proof, proofOf } from '../../delivery/proof.ts';
+import type { Analysis } from '../../ica/schemas.ts';
+import type { PostponedItem, RetentionRequest } from '../shared/context.ts';
+import { decideRetention } from '../shared/policy.ts';
 import { findCandidates } from './candidates.ts';
 import { guardActs } from './guards.ts';
 import { type Inspection, inspect } from './inspection.ts';
+import type { Decided, RetentionItem } from './item.ts';
 import { type References, referencesOf } from './neighbours.ts';
-
-/** What is to be done with the output of one old analysis. */
-export interface RetentionItem {
-	readonly analysis: Analysis;
-	readonly decision: RetentionDecision;
-	/** What the analysis lists as its own output, and the source project owns. */
-	readonly items: readonly Data[];
-	readonly files: number;
-	readonly bytes: number;
-}
 
 export interface RetentionPlan {
 	/** Without those for which nothing is due. */
@@ -46,29 +28,14 @@ export interface RetentionPlan {
 	readonly stopped: string | undefined;
 }
 
-export interface RetentionRequest extends ProofRequest {
-	/** All analyses of the source project. */
-	readonly analyses: readonly Analysis[];
-	/** Ids that were in the managed table when the pass began. */
-	readonly managedIds: AnalysisIds;
-	readonly thresholds: RetentionThresholds;
-	/** What an earlier pass has found out of an analysis that need not be looked at yet; undefined for any other. */
-	readonly postponed: (analysis: Analysis) => PostponedItem | undefined;
-	/** Ids of those of which an earlier pass has seen that they put out nothing but into the folders that bear their names. */
-	readonly keepToThemselves: ReadonlySet<string>;
-}
-
 /** An analysis that could not be looked at. */
 interface InspectionFailure {
 	readonly analysis: Analysis;
-	/** With its name. */
-	readonly why: string;
+	readonly error: unknown;
 	/** Whether it is not to be expected that the next pass can. */
 	readonly isLasting: boolean;
 }
 
-/** What ICA has said of the thing itself, and not of the moment. */
-const lastingFailures: ReadonlySet<ServiceFailure> = new Set(['forbidden', 'refused']);
 const inspectionsAtOnce = 8;
 
 /**
@@ -87,8 +54,8 @@ export async function planRetention(
 	const inspected = await Promise.all(
 		toInspect.map((analysis) => limit(() => inspectOrSayWhy(request, references, analysis))),
 	);
-	const seen = inspected.flatMap((each) => ('why' in each ? [] : [each]));
-	const failures = inspected.flatMap((each) => ('why' in each ? [each] : []));
+	const seen = inspected.flatMap((each) => ('error' in each ? [] : [each]));
+	const failures = inspected.flatMap((each) => ('error' in each ? [each] : []));
 	const decided = await decideAll(request, seen);
 	const guarded = await guardActs(request, decided);
 	const items = guarded.decided.map(({ item }) => item).toSorted(oldestFirst);
@@ -119,20 +86,9 @@ async function inspectOrSayWhy(
 		if (error instanceof StoppedError || error instanceof OutageError) {
 			throw error;
 		}
-		const report = isProgramError(error)
-			? ` This is an error in the program itself, please report it: ${error.stack}`
-			: '';
-		const isLasting = error instanceof ServiceError && lastingFailures.has(error.failure);
-		return { analysis, why: `${nameOf(analysis)}: ${reasonOf(error)}${report}`, isLasting };
+		const isLasting = error instanceof ServiceError && error.isLasting && error.failure !== 'not found';
+		return { analysis, error, isLasting };
 	}
-}
-
-type PostponedItem = Omit<Postponed, 'thresholds'>;
-
-/** One analysis, with what was seen of it. */
-export interface Decided {
-	readonly inspection: Inspection;
-	readonly item: RetentionItem;
 }
 
 async function decideAll(request: RetentionRequest, seen: readonly Inspection[]): Promise<Decided[]> {

@@ -51,7 +51,7 @@ describe('ageing in BaseSpace', () => {
 	it('brings back from the archive what is due for deletion, once, and deletes it in a later pass', async () => {
 		const { scene, project } = await sceneWithProject();
 		scene.basespace.addDataset(project, { name: 'cold', dateCreated: scene.ago(100), isArchived: true });
-		expect((await scene.pass()).summary).toContain('1 brought back for deletion');
+		expect((await scene.pass()).summary).toContain('1 unarchived for deletion');
 		scene.basespaceOperations();
 		const waiting = await scene.pass();
 		expect(waiting.lines.join('\n')).toMatch(/Waiting with dataset cold .*on its way back from the archive/);
@@ -69,7 +69,7 @@ describe('ageing in BaseSpace', () => {
 		await scene.pass();
 		cold.isRestoring = false;
 		scene.world.advance(51 * hour);
-		expect((await scene.pass()).summary).toContain('1 brought back');
+		expect((await scene.pass()).summary).toContain('1 unarchived');
 	});
 
 	it('leaves alone what is archived, trashed, of somebody else, of another project or unfinished, and says why', async () => {
@@ -223,9 +223,9 @@ describe('ageing in BaseSpace', () => {
 				.filter((line) => verbs.test(line))
 				.map((line) => line.replace(verbs, ''))
 				.sort();
-		const would = about(dry.lines, /Would (?:delete|archive|bring back from the archive) /);
+		const would = about(dry.lines, /Would (?:delete|archive|unarchive) /);
 		expect(would).toHaveLength(3);
-		expect(would).toEqual(about(real.lines, /(?:Deleting|Archiving|Bringing back from the archive) /));
+		expect(would).toEqual(about(real.lines, /(?:Deleting|Archiving|Unarchiving) /));
 		expect(dry.lines.join('\n')).toContain("Would empty BaseSpace's trash");
 	});
 
@@ -518,7 +518,7 @@ describe('what a token allows', () => {
 			'BaseSpace does not allow this token to archive or delete 1 dataset and 1 run',
 		]);
 		expect(lines).toContain(
-			'warn: The BaseSpace token lacks 3 scopes: WRITE GLOBAL (stops archiving, and bringing back from the archive), ' +
+			'warn: The BaseSpace token lacks 3 scopes: WRITE GLOBAL (stops archiving and unarchiving), ' +
 				'MOVETOTRASH GLOBAL (stops deleting), EMPTY TRASH (stops emptying the trash). ' +
 				'This command of the BaseSpace CLI makes a token that has what is needed: ' +
 				'bs auth --scopes "BROWSE GLOBAL,READ GLOBAL,WRITE GLOBAL,MOVETOTRASH GLOBAL,EMPTY TRASH" --force ' +

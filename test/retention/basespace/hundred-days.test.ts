@@ -84,7 +84,7 @@ function expectDueAndNamedOnce(actions: readonly BaseSpaceAction[], lines: reado
 		expect(age).toBeGreaterThanOrEqual(action === 'archive' ? 60 : 90);
 		expect(age).toBeLessThan(oldest[action]);
 	}
-	const verbs = { delete: /Deleting /, restore: /Bringing back /, archive: /Archiving / };
+	const verbs = { delete: /Deleting /, restore: /Unarchiving /, archive: /Archiving / };
 	for (const [action, verb] of Object.entries(verbs)) {
 		const said = lines.filter((line) => verb.test(line));
 		expect(said.length).toBeGreaterThan(50);

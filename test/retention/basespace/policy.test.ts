@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BaseSpaceItem } from '../../../src/basespace/schemas.ts';
 import { decideForItem, type ItemCircumstances } from '../../../src/retention/basespace/policy.ts';
-import { decideRetention } from '../../../src/retention/policy.ts';
+import { decideRetention } from '../../../src/retention/shared/policy.ts';
 
 const day = 24 * 3_600_000;
 const now = Date.parse('2026-05-29T12:00:00Z');

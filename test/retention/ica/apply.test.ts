@@ -29,7 +29,7 @@ describe('the ageing of data', () => {
 		expect(upload.gone).toBe(false);
 		expect(summary).toContain('old data: 3 deleted (12.6 MB), 1 archived (4.2 MB)');
 		expect(lines).toContainEqual(
-			`info: Deleting ${old.reference}: 90.0 days old, 4 files, 4.2 MB, ${old.outputFolder?.path} (${old.outputFolder?.id}): 90 days old or older.`,
+			`info: Deleting ${old.reference}: 90.0 days old, 4 files, 4.2 MB, in /ilmn-analyses/ (${old.outputFolder?.id}): 90 days old or older.`,
 		);
 	});
 
@@ -64,9 +64,9 @@ describe('the ageing of data', () => {
 				.filter((line) => verbs.test(line))
 				.map((line) => line.replace(verbs, ''))
 				.sort();
-		expect(about(dry.lines, /Would (?:delete|archive|bring back from the archive) /)).toHaveLength(3);
-		expect(about(dry.lines, /Would (?:delete|archive|bring back from the archive) /)).toEqual(
-			about(real.lines, /(?:Deleting|Archiving|Bringing back from the archive) /),
+		expect(about(dry.lines, /Would (?:delete|archive|unarchive) /)).toHaveLength(3);
+		expect(about(dry.lines, /Would (?:delete|archive|unarchive) /)).toEqual(
+			about(real.lines, /(?:Deleting|Archiving|Unarchiving) /),
 		);
 		expect(dry.summary.replace(/^.*old data/, '')).toBe(real.summary.replace(/^.*old data/, ''));
 	});
@@ -292,7 +292,7 @@ describe('forty days of passes', () => {
 		]);
 		expect([upload.gone, foreign.gone, world.linksLost]).toEqual([false, false, []]);
 		const mentioned = (word: RegExp): string[] => lines.filter((line) => word.test(line));
-		const verbs = { delete: /Deleting /, unarchive: /Bringing back /, archive: /Archiving / };
+		const verbs = { delete: /Deleting /, unarchive: /Unarchiving /, archive: /Archiving / };
 		for (const [action, verb] of Object.entries(verbs)) {
 			expect(mentioned(verb)).toHaveLength(world.actions.filter((each) => each.action === action).length);
 			expect(new Set(mentioned(verb)).size).toBe(mentioned(verb).length);

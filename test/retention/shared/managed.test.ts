@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { analysisSchema, dataSchema } from '../../src/ica/schemas.ts';
-import { assign } from '../../src/retention/managed.ts';
-import { bsshOutput, bsshScene } from '../helpers/basespace-scene.ts';
-import { passInProcess } from '../helpers/in-process.ts';
-import { fastqs } from '../helpers/scene.ts';
+import { analysisSchema, dataSchema } from '../../../src/ica/schemas.ts';
+import { assign } from '../../../src/retention/shared/managed.ts';
+import { bsshOutput, bsshScene } from '../../helpers/basespace-scene.ts';
+import { passInProcess } from '../../helpers/in-process.ts';
+import { fastqs } from '../../helpers/scene.ts';
 
 /** The output folders that ICA was asked to delete. */
 function deletionsAsked({ simulator }: Awaited<ReturnType<typeof bsshScene>>): string[] {

@@ -1,4 +1,4 @@
-import { type AnalysisDates, ended, endOf } from '../analyses/times.ts';
+import { type AnalysisDates, ended, endOf } from '../../analyses/times.ts';
 
 /** Thresholds, in days of 24 hours; both at least 1. */
 export interface RetentionThresholds {

@@ -1,13 +1,13 @@
 import pLimit from 'p-limit';
-import { isWithin } from '../analyses/places.ts';
-import { ended } from '../analyses/times.ts';
-import { ServiceError } from '../common/errors.ts';
-import { firstFew } from '../common/text.ts';
-import { type AnalysisList, listAnalyses } from '../ica/analyses.ts';
-import type { IcaClient } from '../ica/client.ts';
-import { findDataByIds, listFilesBelow } from '../ica/data.ts';
-import { getInputs } from '../ica/launches.ts';
-import { type Analysis, type Data, nameOf, type Project } from '../ica/schemas.ts';
+import { isWithin } from '../../analyses/places.ts';
+import { ended } from '../../analyses/times.ts';
+import { ServiceError } from '../../common/errors.ts';
+import { firstFew } from '../../common/text.ts';
+import { type AnalysisList, listAnalyses } from '../../ica/analyses.ts';
+import type { IcaClient } from '../../ica/client.ts';
+import { findDataByIds, listFilesBelow } from '../../ica/data.ts';
+import { getInputs } from '../../ica/launches.ts';
+import { type Analysis, type Data, nameOf, type Project } from '../../ica/schemas.ts';
 
 /** Data that analyses under way have for their inputs: each with the analysis, for a reader. */
 export interface InputsInUse {

@@ -1,8 +1,8 @@
-import { bsshOutputName } from '../analyses/bssh-output.ts';
-import { ServiceError } from '../common/errors.ts';
-import { listFilesNamed } from '../ica/data.ts';
-import type { Analysis, Data, Project } from '../ica/schemas.ts';
-import type { RetentionRequest } from './ica/plan.ts';
+import { bsshOutputName } from '../../analyses/bssh-output.ts';
+import { ServiceError } from '../../common/errors.ts';
+import { listFilesNamed } from '../../ica/data.ts';
+import type { Analysis, Data, Project } from '../../ica/schemas.ts';
+import type { RetentionRequest } from './context.ts';
 
 /** Which analyses BaseSpace manages: their output holds a `bsshoutput.json`. */
 export interface ManagedAnalyses {

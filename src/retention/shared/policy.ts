@@ -1,5 +1,6 @@
-import { type AnalysisDates, ended, endOf } from '../analyses/times.ts';
-import { plausibleTime } from '../common/dates.ts';
+import { type AnalysisDates, ended, endOf } from '../../analyses/times.ts';
+import { plausibleTime } from '../../common/dates.ts';
+import type { Proof } from '../../delivery/proof.ts';
 import { dueAtAge, type RetentionThresholds } from './due.ts';
 
 /** What the policy says about the output of an analysis. */
@@ -40,17 +41,6 @@ export interface AgedAnalysis extends AnalysisDates {
 	/** Whether it was in the managed table when the pass began. */
 	readonly wasManaged: boolean;
 }
-
-/** Whether what an analysis owed to somebody was delivered, by what is there to be seen. */
-export type Proof =
-	/** The manifest is there; `at`: when it was made, in milliseconds since 1970. */
-	| { readonly kind: 'delivered'; readonly at: number }
-	/** It never had anything for anybody: it counts as delivered long ago. */
-	| { readonly kind: 'nothing owed' }
-	/** It has FASTQs of the recipient, and no manifest there says that they were delivered. */
-	| { readonly kind: 'missing' }
-	/** It cannot be looked up. */
-	| { readonly kind: 'unknown'; readonly why: string };
 
 /** What is in an analysis's output. */
 export interface OutputState {

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasImpossibleDates } from '../../src/analyses/times.ts';
-import { dueByAge } from '../../src/retention/due.ts';
+import { hasImpossibleDates } from '../../../src/analyses/times.ts';
+import type { Proof } from '../../../src/delivery/proof.ts';
+import { dueByAge } from '../../../src/retention/shared/due.ts';
 import {
 	type AgedAnalysis,
 	decideRetention,
 	type OutputState,
-	type Proof,
 	type RetentionAction,
-} from '../../src/retention/policy.ts';
+} from '../../../src/retention/shared/policy.ts';
 
 const thresholds = { daysToArchive: 60, daysToDelete: 90 };
 const now = Date.parse('2026-05-29T12:00:00Z');

@@ -1,0 +1,170 @@
+import { existsSync } from 'node:fs';
+import { reasonOf } from '../common/errors.ts';
+import { realPathOf } from '../common/local-files.ts';
+import { stateFileOf } from '../common/own-files.ts';
+import { count, formatDuration, sentence } from '../common/text.ts';
+import type { Options } from '../options/pass-options.ts';
+import { buildPass } from '../pass/build.ts';
+import { checkManagedTable } from '../state/managed-table.ts';
+import { openStateFile, type PassState } from '../state/state-file.ts';
+import { newBaseSpaceClient, newIcaClient, newRequester, newStorage } from './clients.ts';
+import { exitStatus } from './exit-status.ts';
+import { type PassMode, passMode } from './mode.ts';
+import { doneBefore, type Explaining, explain, outcomeOfPass, type RunOutcome } from './outcome.ts';
+import { startProgress } from './progress.ts';
+import { openSession, type ProcessContext, type Session } from './session.ts';
+import { belongsToAnother, checkSummaryFile, type RunTimes, writeSummaryFile } from './summary-file.ts';
+import { systemClock } from './system-clock.ts';
+
+/** What is there before the key is read and the log opened. */
+interface PassRun {
+	readonly options: Options;
+	readonly context: ProcessContext;
+	readonly mode: PassMode;
+	/** What passes leave for the next. */
+	readonly state: PassState;
+	/** Whether a warning or an error was not reported lately. */
+	readonly isNews: (message: string) => boolean;
+}
+
+/**
+ * Makes one pass, reports how it ended, and writes the summary file.
+ * @returns the exit status
+ */
+export async function runPassCommand(options: Options, context: ProcessContext): Promise<number> {
+	const mode = passMode(options);
+	const { console, version, stop } = context;
+	const clock = systemClock(stop.signal);
+	const begun = clock.now();
+	const state = openStateFile(stateFileOf(realPathOf(options.managedTable)), begun);
+	// whoever looks on, or looks what there would be to do, wants to see everything
+	const isNews =
+		!mode.isKept || console.isTerminal === true ? () => true : (message: string) => state.isNews(message);
+	const run = { options, context, mode, state, isNews };
+	// where trouble is reported when there is no log
+	let report = (trouble: string): void =>
+		(isNews(trouble) ? console.err : console.out)(`Error: ${trouble}\n`);
+	let outcome: RunOutcome;
+	try {
+		const session = openSession(options, context, { title: mode.title, isNews });
+		report = (trouble) => session.log.error(trouble);
+		outcome = await passInSession(run, session);
+	} catch (error) {
+		// no key, or no log
+		const message = reasonOf(error);
+		report(message);
+		outcome = { exitStatus: exitStatus.wrongSetup, message, needsPerson: [message] };
+	}
+	return mode.isKept
+		? keep(run, outcome, { version, begun, ended: clock.now() }, report)
+		: outcome.exitStatus;
+}
+
+/**
+ * Leaves behind what later passes, and monitoring, want to know.
+ * @returns the exit status, in which it counts when that is not possible
+ */
+function keep(
+	{ options, state }: PassRun,
+	outcome: RunOutcome,
+	times: RunTimes,
+	report: (trouble: string) => void,
+): number {
+	const { exitStatus: status } = outcome;
+	const { summaryFile, managedTable } = options;
+	const unsaved = saveState(state, managedTable, outcome);
+	if (unsaved !== undefined) {
+		report(unsaved);
+	}
+	if (summaryFile === undefined || belongsToAnother(outcome, managedTable)) {
+		return status;
+	}
+	try {
+		writeSummaryFile(summaryFile, outcome, times);
+		return status;
+	} catch (error) {
+		report(`The summary file ${summaryFile} could not be written: ${sentence(reasonOf(error))}`);
+		return status === exitStatus.done ? exitStatus.needsPerson : status;
+	}
+}
+
+/** A start that failed leaves nothing where no pass has been at work before. */
+function saveState(
+	state: PassState,
+	managedTable: string,
+	{ result, exitStatus: status }: RunOutcome,
+): string | undefined {
+	return status === exitStatus.wrongSetup && !existsSync(managedTable)
+		? undefined
+		: state.save(result !== undefined && result.cutShortBy === undefined);
+}
+
+async function passInSession(run: PassRun, session: Session): Promise<RunOutcome> {
+	const { options, mode } = run;
+	const { log, clock, stop } = session;
+	const explaining = {
+		log,
+		stop,
+		failed: 'The pass was given up: ',
+		next: 'the next pass goes on from here',
+	};
+	try {
+		if (options.summaryFile !== undefined) {
+			checkSummaryFile(options.summaryFile);
+		}
+		checkManagedTable(options.managedTable);
+		const release = mode.lock(options.managedTable, clock.now());
+		stop.addEventListener('abort', () =>
+			log.info(
+				'Stopping; a change that is under way is finished first. A second signal ends the program at once.',
+			),
+		);
+		try {
+			return await pass(run, session, explaining);
+		} finally {
+			release();
+		}
+	} catch (error) {
+		return explain(error, explaining);
+	}
+}
+
+async function pass(
+	{ options, context, mode, state }: PassRun,
+	session: Session,
+	explaining: Explaining,
+): Promise<RunOutcome> {
+	const { log, clock, secrets } = session;
+	const { command, console, storageEndpoint } = context;
+	const requester = newRequester(session);
+	const begun = clock.ticks();
+	const progress = startProgress(console, clock, requester.requestsSent);
+	try {
+		const run = buildPass(options, {
+			ica: newIcaClient(options, session, requester),
+			storage: newStorage(storageEndpoint, session, requester),
+			basespace: newBaseSpaceClient(options, session, requester),
+			clock,
+			log,
+			state,
+			blank: (text) => secrets.blank(text),
+			folder: '.',
+			command,
+			makeEffects: mode.makeEffects,
+			onDelivered: progress.delivered,
+		});
+		const result = await run();
+		progress.end();
+		const requests = requester.requestsSent();
+		if (result.cutShortBy !== undefined) {
+			const outcome = explain(result.cutShortBy, { ...explaining, done: doneBefore(result) });
+			const needsPerson = outcome.exitStatus === exitStatus.needsPerson ? result.needsPerson : [];
+			return { ...outcome, needsPerson: [...needsPerson, ...outcome.needsPerson], result, requests };
+		}
+		const message = `${result.summary}; ${count(requests, 'request')} in ${formatDuration(clock.ticks() - begun)}.`;
+		log.info(message, { event: 'summary' });
+		return { ...(await outcomeOfPass(result, message, explaining)), result, requests };
+	} finally {
+		progress.end();
+	}
+}

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { replaceFile } from '../common/atomic-write.ts';
+import type { Clock } from '../common/clock.ts';
+import { FileError, reasonOf } from '../common/errors.ts';
+import { count, formatDuration } from '../common/text.ts';
+import type { IcaClient } from '../ica/client.ts';
+import { findDataByIds } from '../ica/data.ts';
+import type { Data, Project } from '../ica/schemas.ts';
+import type { Storage } from '../ica/transfer.ts';
+import type { Log } from '../log/log.ts';
+import { appendManagedRow } from '../state/managed-table.ts';
+import type { DeliveryEffects } from './delivery.ts';
+import { type Linked, linkFiles } from './linking.ts';
+import { manifestFolder } from './manifest.ts';
+import { describeDelivered, describePlanned } from './report.ts';
+import { plannedUpload, type Upload, uploadFile } from './upload.ts';
+
+/** What deliveries are made with. */
+export interface DeliveryEffectsContext {
+	readonly ica: IcaClient;
+	readonly storage: Storage;
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly destination: Project;
+	/** Where manifests are kept on this machine. */
+	readonly localManifestFolder: string;
+	readonly managedTable: string;
+	readonly linkTimeoutMinutes: number;
+}
+
+const firstProgressMs = 5000;
+const progressEveryMs = 60_000;
+
+/** The effects of a real pass. */
+export function realDeliveryEffects(context: DeliveryEffectsContext): DeliveryEffects {
+	const { destination, localManifestFolder, managedTable } = context;
+	return {
+		linesInOrder: false,
+		link: (run, files) => linkForReal(context, run, files),
+		async uploadManifest(name, csv) {
+			const action = await uploadFile(context, manifestIn(destination, name, csv));
+			keepManifest(join(localManifestFolder, name), csv);
+			return action;
+		},
+		record: (analysis) =>
+			appendManagedRow(managedTable, { analysisId: analysis.id, runId: analysis.reference }),
+		describe: describeDelivered,
+	};
+}
+
+/** Effects that change nothing, and look up what a real pass would find. */
+export function dryRunDeliveryEffects(context: DeliveryEffectsContext): DeliveryEffects {
+	const { ica, destination } = context;
+	return {
+		linesInOrder: true,
+		async link(_run, files) {
+			const ids = files.map((file) => file.id);
+			const what = `look for linked files in ${destination.name}`;
+			const alreadyLinked = (await findDataByIds(ica, destination.id, ids, what)).length;
+			return { linked: files.length - alreadyLinked, alreadyLinked };
+		},
+		uploadManifest: (name, csv) => plannedUpload(context, manifestIn(destination, name, csv)),
+		record: () => undefined,
+		describe: describePlanned,
+	};
+}
+
+/** Only when it is uploaded: what lies here has been delivered. */
+function keepManifest(path: string, csv: Buffer): void {
+	try {
+		replaceFile(path, csv);
+	} catch (error) {
+		throw new FileError(`The manifest ${path} could not be written: ${reasonOf(error)}.`);
+	}
+}
+
+function manifestIn(project: Project, name: string, csv: Buffer): Upload {
+	return { project, folder: manifestFolder, name, content: csv };
+}
+
+async function linkForReal(
+	{ ica, clock, log, linkTimeoutMinutes, destination }: DeliveryEffectsContext,
+	run: string,
+	files: readonly Data[],
+): Promise<Linked> {
+	let nextProgressMs = firstProgressMs;
+	log.info(`Linking ${count(files.length, 'file')} to ${destination.name}: ${run}`);
+	return await linkFiles(ica, destination, files, {
+		clock,
+		timeoutMs: linkTimeoutMinutes * 60_000,
+		onWait(status, elapsedMs) {
+			if (elapsedMs >= nextProgressMs) {
+				log.info(`Still linking after ${formatDuration(elapsedMs)} (${status}): ${run}`);
+				nextProgressMs = elapsedMs + Math.min(elapsedMs, progressEveryMs);
+			}
+		},
+	});
+}
