@@ -14,7 +14,11 @@ const steps = [...ground, 'ica', 'state', 'analyses'];
 /** Each folder, and the folders that its files may import beside their own. Nobody stands on a folder above. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
 	'.': ['cli'],
-	cli: [...steps, 'pass', 'requeue', 'requeue/templates', 'options', 'secrets', 'basespace', 'http'],
+	cli: [
+		...[...steps, 'options', 'secrets', 'basespace', 'http', 'pass', 'requeue', 'requeue/templates'],
+		// the keys of the summary file
+		'retention/shared',
+	],
 	pass: [
 		...[...steps, 'basespace', 'options', 'delivery', 'requeue', 'requeue/templates'],
 		...['retention', 'retention/shared', 'retention/ica', 'retention/basespace'],

@@ -148,9 +148,9 @@ try {
 		'basespace.cfg',
 	]);
 	say('A simulated ICA and BaseSpace are running; each command also has --server_url with its address.');
-	// the failed analysis is reported once, and until then needs a person
-	await show(installation, exitStatus.needsPerson, '--dry_run');
-	await show(installation, exitStatus.needsPerson);
+	// the failed analysis is reported once, and until then needs action
+	await show(installation, exitStatus.needsAction, '--dry_run');
+	await show(installation, exitStatus.needsAction);
 	await show(installation, exitStatus.done);
 	const left = installation.files().filter((name) => !['api_key.txt', 'basespace.cfg'].includes(name));
 	say(`\nTo look at, in ${relative(process.cwd(), folder)}:\n${left.map((name) => `  ${name}`).join('\n')}`);

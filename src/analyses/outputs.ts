@@ -12,10 +12,10 @@ export interface PresentItem {
 	/** The project that holds it. */
 	readonly projectId: string;
 	readonly item: Data;
-	/** The files that the analysis put out below it, the deleted ones, too; empty where ICA does not tell. */
+	/** The files that the analysis put out below it, the deleted ones, too; empty where ICA does not report it. */
 	readonly filesBelow: readonly OutputFile[];
-	/** Folders below it of which ICA does not tell what is in them: from this one on, with a closing slash. */
-	readonly untoldFolders: readonly string[];
+	/** Folders below it whose content ICA does not report: from this one on, with a closing slash. */
+	readonly unlistedFolders: readonly string[];
 }
 
 /** The same, with what is in it. */
@@ -34,7 +34,7 @@ export function isUndetermined(fileName: string): boolean {
 	return fastqEnding.test(fileName) && fileName.startsWith('Undetermined');
 }
 
-/** Whether a file is one of MGI's FASTQs: their sample names begin as the pattern says, `M-` or `M_` as a rule. */
+/** Whether a file is one of MGI's FASTQs: their sample names match the pattern, `M-` or `M_` as a rule. */
 export function isMgiFastq(fileName: string, mgiPattern: RegExp): boolean {
 	return isFastq(fileName) && mgiPattern.test(fileName);
 }
@@ -84,7 +84,7 @@ async function findMoved(
 export interface FoundOutputs {
 	/** Empty when all of it was deleted. */
 	readonly outputs: readonly Output[];
-	/** What was in those that were deleted, as far as ICA tells. */
+	/** What was in those that were deleted, as far as ICA reports them. */
 	readonly gone: readonly OutputFile[];
 }
 
@@ -161,12 +161,12 @@ async function findPresent(
 	const below = new Map(listed.map((each) => [each.dataId, each]));
 	const items = await findDataByIds(ica, projectId, [...below.keys()], what);
 	return items.map((item) => {
-		const { filesBelow = [], untoldFolders = [] } = below.get(item.id) ?? {};
-		return { projectId, item, filesBelow, untoldFolders };
+		const { filesBelow = [], unlistedFolders = [] } = below.get(item.id) ?? {};
+		return { projectId, item, filesBelow, unlistedFolders };
 	});
 }
 
-/** A list that lags behind must not make an output incomplete, or pass for a deleted one: ICA has to say it of every item. */
+/** A list that lags behind must not make an output incomplete, or pass for a deleted one: ICA has to report it of every item. */
 async function refuseUnlessGone(ica: IcaClient, listed: readonly OutputItem[], what: string): Promise<void> {
 	const gone = await Promise.all(listed.map(({ projectId, dataId }) => isGone(ica, projectId, dataId, what)));
 	if (gone.includes(false)) {

@@ -27,7 +27,7 @@ export async function findProject(ica: IcaClient, role: string, selector: Projec
 	if (others.length > 0) {
 		const ids = projects.map(({ id }) => id).join(', ');
 		throw new SetupError(
-			`${count(projects.length, 'project')} are named "${selector.name}": say which by ${projectFlag(role)}_id (${ids}).`,
+			`${count(projects.length, 'project')} are named "${selector.name}": choose one by ${projectFlag(role)}_id (${ids}).`,
 		);
 	}
 	return project;

@@ -12,7 +12,7 @@ export interface AnalysisDates {
 export const ended: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'FAILED_FINAL', 'ABORTED']);
 
 /**
- * When an analysis came to its end: its end, or start, or creation, whichever ICA tells first.
+ * When an analysis came to its end: its end, or start, or creation, whichever ICA reports first.
  * @param now milliseconds since 1970, UTC
  * @returns milliseconds since 1970; undefined when one of its dates cannot be, so that none of them is to be believed
  */
@@ -32,7 +32,7 @@ export function hasImpossibleDates(
 }
 
 /**
- * When an analysis ended; where ICA does not tell, its start or creation. Undefined when none of them can be.
+ * When an analysis ended; where ICA does not report it, its start or creation. Undefined when none of them can be.
  * @param now milliseconds since 1970, UTC
  */
 export function lastTimeOf(
@@ -43,7 +43,7 @@ export function lastTimeOf(
 }
 
 /**
- * When an analysis began; where ICA does not tell, its creation. Undefined when neither can be.
+ * When an analysis began; where ICA does not report it, its creation. Undefined when neither can be.
  * @param now milliseconds since 1970, UTC
  */
 export function beginOf(

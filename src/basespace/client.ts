@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Answering, parseJson, quote, readJson } from '../http/answers.ts';
 import type { Requester } from '../http/requester.ts';
 import type { HttpAnswer } from '../http/send.ts';
-import { errorOf, type Query, queryString, Service } from '../http/service.ts';
+import { errorOf, type Query, queryString, ServiceClient } from '../http/service.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 
 /** One call of BaseSpace's API. */
@@ -35,41 +35,25 @@ const errorSchema = z.object({
 	ResponseStatus: z.object({ ErrorCode: z.string().nullish(), Message: z.string().nullish() }).nullish(),
 });
 
-/** Where the BaseSpace of the usual region is. */
+/** Where the BaseSpace of the default region is. */
 export const defaultBaseSpaceUrl = 'https://api.basespace.illumina.com';
 
 const closingDot = /\.$/;
 
 /** Sends the token along and checks answers. Knows no operation; those are in the files beside this. */
-export class BaseSpaceClient {
+export class BaseSpaceClient extends ServiceClient {
 	readonly #settings: BaseSpaceSettings;
-	readonly #service: Service;
 	readonly #answering: Answering;
 
 	constructor(settings: BaseSpaceSettings) {
+		super({ name: 'BaseSpace', requester: settings.requester, now: settings.now });
 		this.#settings = settings;
-		this.#service = new Service({ name: 'BaseSpace', requester: settings.requester, now: settings.now });
 		this.#answering = { service: 'BaseSpace', blank: (text) => settings.secrets.blank(text) };
 	}
 
 	/** Where it sends its calls. */
 	get serverUrl(): string {
 		return this.#settings.serverUrl;
-	}
-
-	/** By how much BaseSpace's clock is ahead of this machine's; undefined when no answer has told. */
-	clockDifferenceMs(): number | undefined {
-		return this.#service.clockDifferenceMs();
-	}
-
-	/** Milliseconds since some moment, for durations. */
-	ticks(): number {
-		return this.#settings.requester.ticks();
-	}
-
-	/** The time by BaseSpace's clock, in milliseconds since 1970; undefined when no answer has told. */
-	serverNow(): number | undefined {
-		return this.#service.serverNow();
 	}
 
 	/**
@@ -95,7 +79,7 @@ export class BaseSpaceClient {
 	async #send(call: BaseSpaceCall, isReadOnly: boolean): Promise<HttpAnswer> {
 		const { serverUrl, token } = this.#settings;
 		const body = call.body === undefined ? undefined : JSON.stringify(call.body);
-		const answer = await this.#service.send(call.what, {
+		const answer = await this.service.send(call.what, {
 			label: `BaseSpace ${call.method} ${call.path}`,
 			method: call.method,
 			url: `${serverUrl}${call.path}${queryString(call.query ?? {})}`,
@@ -108,7 +92,7 @@ export class BaseSpaceClient {
 			isReadOnly,
 			...(call.isSentOnce === true ? { isSentOnce: true } : {}),
 		});
-		this.#service.judgeCredentials(
+		this.service.judgeCredentials(
 			answer,
 			'BaseSpace does not accept the access token any more (status 401).',
 		);
@@ -118,7 +102,7 @@ export class BaseSpaceClient {
 		return answer;
 	}
 
-	/** What BaseSpace says about an error, for a reader: its status, code and sentence. */
+	/** What BaseSpace reports about an error, for a reader: its status, code and sentence. */
 	#detailOf(answer: HttpAnswer): string {
 		const read = errorSchema.safeParse(parseJson(answer.body));
 		const { ErrorCode, ErrorMessage, ResponseStatus } = read.success ? read.data : {};

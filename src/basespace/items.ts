@@ -67,7 +67,7 @@ export async function listRunsOfUser(client: BaseSpaceClient): Promise<BaseSpace
 }
 
 /**
- * Asks BaseSpace to archive datasets or runs, or to bring them back, which it does later (bringing back within 48 hours).
+ * Asks BaseSpace to archive or unarchive datasets or runs, which it does later (unarchiving within 48 hours).
  * @param items all of one kind
  */
 export async function moveItems(

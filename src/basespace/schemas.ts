@@ -34,7 +34,7 @@ export interface BaseSpaceItem {
 	readonly isArchived: boolean;
 	/** In the trash, or deleted for good, with its files or of its files only. */
 	readonly isDeleted: boolean;
-	/** What it is called in the sample sheet; undefined for a dataset, and where BaseSpace tells none. */
+	/** What it is called in the sample sheet; undefined for a dataset, and where BaseSpace reports none. */
 	readonly experimentName?: string | undefined;
 	/** The id that version 1 of the API gives a run, where that is another. */
 	readonly v1Id?: string | undefined;
@@ -42,9 +42,9 @@ export interface BaseSpaceItem {
 	readonly unfinished: string | undefined;
 	/** Why BaseSpace would not archive it: its status; undefined when it would. */
 	readonly unarchivable?: string | undefined;
-	/** Bytes; 0 where BaseSpace tells none. */
+	/** Bytes; 0 where BaseSpace reports none. */
 	readonly bytes: number;
-	/** The user who owns it; undefined where BaseSpace does not tell. */
+	/** The user who owns it; undefined where BaseSpace does not report it. */
 	readonly ownerId: string | undefined;
 	/** The project in which a dataset lives, which can be another than the one that lists it. */
 	readonly projectId: string | undefined;
@@ -136,7 +136,7 @@ const named = z.object({ Id: idSchema, Name: z.string().nullish() }).nullish();
 
 /** Something in the trash. */
 export interface TrashEntry {
-	/** Names a dataset or run as `keyOf` does; undefined when the entry does not say for certain what it is. */
+	/** Names a dataset or run as `keyOf` does; undefined when the entry does not show for certain what it is. */
 	readonly key: string | undefined;
 	/** For a reader. */
 	readonly name: string;

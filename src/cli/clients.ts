@@ -3,7 +3,8 @@ import { createRequester, defaultLimits, type Requester, requestTimeLimitMs } fr
 import { createSend } from '../http/send.ts';
 import { IcaClient } from '../ica/client.ts';
 import { createStorage, type Storage } from '../ica/transfer.ts';
-import { type Options, secureUrl } from '../options/pass-options.ts';
+import { secureUrl } from '../options/parsers.ts';
+import type { Options } from '../options/pass-options.ts';
 import { readBaseSpaceToken } from '../secrets/basespace-token.ts';
 import type { Session } from './session.ts';
 
@@ -50,14 +51,14 @@ export function newStorage(
  * @throws {SetupError} when the token cannot be read, or would go to an address that is not safe
  */
 export function newBaseSpaceClient(
-	{ basespaceTokenFile, basespaceUrl }: Pick<Options, 'basespaceTokenFile' | 'basespaceUrl'>,
+	{ basespaceAccessTokenFile, basespaceUrl }: Pick<Options, 'basespaceAccessTokenFile' | 'basespaceUrl'>,
 	{ secrets, clock, log }: Session,
 	requester: Requester,
 ): BaseSpaceClient | undefined {
-	if (basespaceTokenFile === undefined) {
+	if (basespaceAccessTokenFile === undefined) {
 		return undefined;
 	}
-	const { token, apiServer, warning } = readBaseSpaceToken(basespaceTokenFile);
+	const { token, apiServer, warning } = readBaseSpaceToken(basespaceAccessTokenFile);
 	secrets.add(token);
 	if (warning !== undefined) {
 		log.warn(warning);
@@ -65,7 +66,7 @@ export function newBaseSpaceClient(
 	const named = (): string =>
 		apiServer === undefined
 			? defaultBaseSpaceUrl
-			: secureUrl(`The apiServer in ${basespaceTokenFile}`, apiServer);
+			: secureUrl(`The apiServer in ${basespaceAccessTokenFile}`, apiServer);
 	const serverUrl = basespaceUrl ?? named();
 	return new BaseSpaceClient({ serverUrl, token, requester, now: () => clock.now(), secrets });
 }

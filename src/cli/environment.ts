@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { SetupError } from '../common/errors.ts';
 import { firstFew, shellWord } from '../common/text.ts';
+import { flagsOf, type OptionTable } from '../options/table.ts';
 
 const prefix = 'UMICH_ORCHESTRATOR_';
 const ownNames: Readonly<Record<string, string>> = { api_key_file: 'ICA_API_KEY_FILE' };
@@ -15,23 +16,28 @@ function variableOf(name: string): string {
 	return ownNames[name] ?? prefix + name.toUpperCase();
 }
 
-/** An option that can be given in the environment, too; on the command line it comes first. */
-export function option(flags: string, description: string, defaultValue?: string): Option {
-	const made = new Option(flags, description).default(defaultValue);
-	return made.env(variableOf(made.attributeName()));
+/** The options of a table; each can be given in the environment, too, and on the command line comes first. */
+export function optionsOf(table: OptionTable): Option[] {
+	return Object.entries(table).map(([name, entry]) => {
+		const option = new Option(flagsOf(name, entry), entry.help)
+			.default(entry.default)
+			.env(variableOf(name))
+			.helpGroup(entry.group);
+		return entry.isRequired ? option.makeOptionMandatory() : option;
+	});
 }
 
 /**
  * The values of a command's options, with what only the environment makes hard put right.
- * @param options of all commands: what one does not need, another does
+ * @param tables of all commands: what one does not need, another does
  * @throws {SetupError} a variable that is none of ours: a slip in UMICH_ORCHESTRATOR_DRY_RUN must not make a real pass
  */
 export function valuesOf<Raw extends object>(
 	command: Command,
 	environment: NodeJS.ProcessEnv,
-	options: readonly Option[],
+	tables: readonly OptionTable[],
 ): Raw {
-	const known = new Set(options.map((each) => variableOf(each.attributeName())));
+	const known = new Set(tables.flatMap((table) => Object.keys(table)).map(variableOf));
 	const unknown = Object.keys(environment).filter((name) => name.startsWith(prefix) && !known.has(name));
 	if (unknown.length > 0) {
 		throw new SetupError(
@@ -74,13 +80,16 @@ export function assignmentsOf(command: Command, environment: NodeJS.ProcessEnv):
 }
 
 /** Says of a wrong value where it came from, when that is not the command line. */
-export function withVariable(message: string, command: Command): string {
+export function withVariable(error: SetupError, command: Command): SetupError {
 	const wrong = command.options.find(
-		(each) => isFromEnvironment(command, each) && message.includes(`--${each.attributeName()} `),
+		(each) => isFromEnvironment(command, each) && error.options.includes(each.attributeName()),
 	);
 	return wrong === undefined
-		? message
-		: `${message} (It comes from the environment: ${variableOf(wrong.attributeName())}.)`;
+		? error
+		: new SetupError(
+				`${error.message} (It comes from the environment: ${variableOf(wrong.attributeName())}.)`,
+				error.options,
+			);
 }
 
 function isFromEnvironment(command: Command, each: Option): boolean {

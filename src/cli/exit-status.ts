@@ -1,8 +1,8 @@
 /** Exit statuses. A pass that a signal stopped has the shell's own: 128 and the signal's number. */
 export const exitStatus = {
 	done: 0,
-	/** The pass ran, and something in it needs a person. */
-	needsPerson: 1,
+	/** The pass ran, and something in it needs action. */
+	needsAction: 1,
 	/** Wrong options, key, project or table: nothing was changed. */
 	wrongSetup: 2,
 	/** Another pass holds the lock. */

@@ -7,13 +7,13 @@ export interface HostEnvironment {
 }
 
 /**
- * Variables that packages, or Node, would heed: where credentials and bytes go, whether certificates are checked, and
+ * Variables that packages, or Node, would obey: where credentials and bytes go, whether certificates are checked, and
  * what of a request is printed.
  */
 const undocumented = /^(?:AWS_.*|DEBUG|DIAGNOSTICS|NODE_TLS_REJECT_UNAUTHORIZED)$/;
 
 /**
- * Reads what this program heeds, and takes out of the environment what else would decide anything. To be called before
+ * Reads what this program obeys, and takes out of the environment what else would decide anything. To be called before
  * the packages are loaded.
  * @param environment is changed
  */
@@ -22,7 +22,7 @@ export function readHostEnvironment(environment: NodeJS.ProcessEnv): HostEnviron
 	for (const name of Object.keys(environment).filter((each) => undocumented.test(each))) {
 		delete environment[name];
 	}
-	// the S3 client is told everything; should it look for a profile all the same, it finds none, and needs no home
+	// the S3 client is given everything; should it look for a profile all the same, it finds none, and needs no home
 	environment['AWS_CONFIG_FILE'] = devNull;
 	environment['AWS_SHARED_CREDENTIALS_FILE'] = devNull;
 	// its advice about Node versions would be mailed by cron after every pass

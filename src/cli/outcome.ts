@@ -10,7 +10,7 @@ export interface RunOutcome {
 	readonly exitStatus: number;
 	/** The last words: the summary, or why there is none. */
 	readonly message: string;
-	readonly needsPerson: readonly string[];
+	readonly needsAction: readonly string[];
 	/** undefined when the pass did not come to its end. */
 	readonly result?: PassResult;
 	readonly requests?: number;
@@ -40,18 +40,18 @@ export function explain(error: unknown, explaining: Explaining): RunOutcome {
 	if (done === undefined && error instanceof LockedError) {
 		const { message, isOld } = error;
 		log[isOld ? 'warn' : 'info'](message);
-		return { exitStatus: exitStatus.locked, message, needsPerson: isOld ? [message] : [] };
+		return { exitStatus: exitStatus.locked, message, needsAction: isOld ? [message] : [] };
 	}
 	if (done === undefined && error instanceof SetupError) {
 		const { message } = error;
 		log.error(`${message} Nothing was changed. Exit status ${exitStatus.wrongSetup}.`);
-		return { exitStatus: exitStatus.wrongSetup, message, needsPerson: [message] };
+		return { exitStatus: exitStatus.wrongSetup, message, needsAction: [message] };
 	}
 	const why = `${failed}${sentence(reasonOf(error))}`;
 	const message = done === undefined ? why : `${why} ${done}`;
-	log.error(`${message} Exit status ${exitStatus.needsPerson}.`);
+	log.error(`${message} Exit status ${exitStatus.needsAction}.`);
 	reportBug(error, log);
-	return { exitStatus: exitStatus.needsPerson, message, needsPerson: [why] };
+	return { exitStatus: exitStatus.needsAction, message, needsAction: [why] };
 }
 
 function explainStop({ log, stop, next, done }: Explaining): RunOutcome {
@@ -62,11 +62,11 @@ function explainStop({ log, stop, next, done }: Explaining): RunOutcome {
 		const advice = next === undefined ? undefined : `When that is mended, ${next}.`;
 		const message = wordsOf(`Stopped: ${reason}.`, advice, rest);
 		log.error(message);
-		return { exitStatus: exitStatus.needsPerson, message, needsPerson: [message] };
+		return { exitStatus: exitStatus.needsAction, message, needsAction: [message] };
 	}
 	const message = wordsOf(`Stopped (${reason})${next === undefined ? '' : `; ${next}`}.`, rest);
 	log.warn(message);
-	return { exitStatus: status, message, needsPerson: [] };
+	return { exitStatus: status, message, needsAction: [] };
 }
 
 function wordsOf(...sentences: readonly (string | undefined)[]): string {
@@ -94,11 +94,11 @@ export async function outcomeOfPass(
 	if (explaining.stop.aborted) {
 		return explainStop({ ...explaining, done: doneBefore(result) });
 	}
-	const { needsPerson } = result;
-	if (needsPerson.length === 0) {
-		return { exitStatus: exitStatus.done, message, needsPerson };
+	const { needsAction } = result;
+	if (needsAction.length === 0) {
+		return { exitStatus: exitStatus.done, message, needsAction };
 	}
-	const attention = `Action needed: ${needsPerson.join('; ')}. Exit status ${exitStatus.needsPerson}.`;
+	const attention = `Action needed: ${needsAction.join('; ')}. Exit status ${exitStatus.needsAction}.`;
 	explaining.log.error(attention, { event: 'attention' });
-	return { exitStatus: exitStatus.needsPerson, message, needsPerson };
+	return { exitStatus: exitStatus.needsAction, message, needsAction };
 }

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
 import { reasonOf, SetupError } from '../common/errors.ts';
 import { shellWord } from '../common/text.ts';
-import { type RawOptions, readOptions } from '../options/pass-options.ts';
+import { type RawPassOptions, readPassOptions } from '../options/pass-options.ts';
 import { type RawRequeueOptions, readRequeueOptions } from '../options/requeue-options.ts';
 import { commandLine, type Invocation, requeueCommandLine } from './command-line.ts';
 import { commandToAddTo } from './environment.ts';
@@ -45,7 +45,7 @@ export async function main(stop: AbortController): Promise<number> {
 		return status;
 	} catch (error) {
 		if (error instanceof CommanderError) {
-			// commander has said what is wrong; --help and --version end here, too
+			// commander has reported what is wrong; --help and --version end here, too
 			return error.exitCode === 0 ? exitStatus.done : exitStatus.wrongSetup;
 		}
 		if (error instanceof SetupError) {
@@ -53,16 +53,16 @@ export async function main(stop: AbortController): Promise<number> {
 			return exitStatus.wrongSetup;
 		}
 		process.stderr.write(`Error: ${reasonOf(error)}\n`);
-		return exitStatus.needsPerson;
+		return exitStatus.needsAction;
 	}
 }
 
 async function startPass(
-	{ raw, strayWords, assignments }: Invocation<RawOptions>,
+	{ raw, strayWords, assignments }: Invocation<RawPassOptions>,
 	context: Omit<ProcessContext, 'command'>,
 ): Promise<number> {
 	checkWorkingDirectory();
-	const options = readOptions(raw, strayWords);
+	const options = readPassOptions(raw, strayWords);
 	// only now: the clients take longer to load than all the rest, and `--help` does without them. And nothing after
 	// this: the files may be gone before the pass is over, when an upgrade replaces them
 	const { runPassCommand } = await import('./run-pass.ts');

@@ -36,7 +36,7 @@ export async function runPassCommand(options: Options, context: ProcessContext):
 	const { console, version, stop } = context;
 	const clock = systemClock(stop.signal);
 	const begun = clock.now();
-	const state = openStateFile(stateFileOf(realPathOf(options.managedTable)), begun);
+	const state = openStateFile(stateFileOf(realPathOf(options.analysesManagedTable)), begun);
 	// whoever looks on, or looks what there would be to do, wants to see everything
 	const isNews =
 		!mode.isKept || console.isTerminal === true ? () => true : (message: string) => state.isNews(message);
@@ -53,7 +53,7 @@ export async function runPassCommand(options: Options, context: ProcessContext):
 		// no key, or no log
 		const message = reasonOf(error);
 		report(message);
-		outcome = { exitStatus: exitStatus.wrongSetup, message, needsPerson: [message] };
+		outcome = { exitStatus: exitStatus.wrongSetup, message, needsAction: [message] };
 	}
 	return mode.isKept
 		? keep(run, outcome, { version, begun, ended: clock.now() }, report)
@@ -71,7 +71,7 @@ function keep(
 	report: (trouble: string) => void,
 ): number {
 	const { exitStatus: status } = outcome;
-	const { summaryFile, managedTable } = options;
+	const { summaryFile, analysesManagedTable: managedTable } = options;
 	const unsaved = saveState(state, managedTable, outcome);
 	if (unsaved !== undefined) {
 		report(unsaved);
@@ -84,7 +84,7 @@ function keep(
 		return status;
 	} catch (error) {
 		report(`The summary file ${summaryFile} could not be written: ${sentence(reasonOf(error))}`);
-		return status === exitStatus.done ? exitStatus.needsPerson : status;
+		return status === exitStatus.done ? exitStatus.needsAction : status;
 	}
 }
 
@@ -112,8 +112,8 @@ async function passInSession(run: PassRun, session: Session): Promise<RunOutcome
 		if (options.summaryFile !== undefined) {
 			checkSummaryFile(options.summaryFile);
 		}
-		checkManagedTable(options.managedTable);
-		const release = mode.lock(options.managedTable, clock.now());
+		checkManagedTable(options.analysesManagedTable);
+		const release = mode.lock(options.analysesManagedTable, clock.now());
 		stop.addEventListener('abort', () =>
 			log.info(
 				'Stopping; a change that is under way is finished first. A second signal ends the program at once.',
@@ -158,8 +158,8 @@ async function pass(
 		const requests = requester.requestsSent();
 		if (result.cutShortBy !== undefined) {
 			const outcome = explain(result.cutShortBy, { ...explaining, done: doneBefore(result) });
-			const needsPerson = outcome.exitStatus === exitStatus.needsPerson ? result.needsPerson : [];
-			return { ...outcome, needsPerson: [...needsPerson, ...outcome.needsPerson], result, requests };
+			const needsAction = outcome.exitStatus === exitStatus.needsAction ? result.needsAction : [];
+			return { ...outcome, needsAction: [...needsAction, ...outcome.needsAction], result, requests };
 		}
 		const message = `${result.summary}; ${count(requests, 'request')} in ${formatDuration(clock.ticks() - begun)}.`;
 		log.info(message, { event: 'summary' });

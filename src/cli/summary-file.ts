@@ -6,8 +6,8 @@ import { reasonOf, SetupError } from '../common/errors.ts';
 import { readRegularFile, realPathOf } from '../common/local-files.ts';
 import { decodeSavedText } from '../common/saved-text.ts';
 import { sentence } from '../common/text.ts';
-import type { Project } from '../ica/schemas.ts';
 import type { PassResult } from '../pass/result.ts';
+import type { RetentionTotals } from '../retention/shared/totals.ts';
 import { isLocked } from '../state/lock.ts';
 import { exitStatus as statuses } from './exit-status.ts';
 import type { RunOutcome } from './outcome.ts';
@@ -58,7 +58,7 @@ function otherThanSummary(text: string): string | undefined {
 }
 
 /**
- * Whether the summary of a run is to be left alone, because it belongs to another pass that is at work: that one will tell
+ * Whether the summary of a run is to be left alone, because it belongs to another pass that is at work: that one will report
  * how it ended, and neither a run that met it nor one that could not even begin is the last word.
  */
 export function belongsToAnother({ exitStatus }: RunOutcome, managedTable: string): boolean {
@@ -82,56 +82,68 @@ export function writeSummaryFile(file: string, end: RunOutcome, times: RunTimes)
 	replaceFile(file, `${JSON.stringify(summaryOf(end, times), undefined, '\t')}\n`);
 }
 
+interface Named {
+	readonly name: string;
+	readonly id: string;
+}
+
+/** The summary file. Every key is always there: `null` is what is not known, since the pass did not get so far. */
+interface Summary {
+	readonly version: string;
+	/** ISO 8601, UTC. */
+	readonly started: string;
+	/** ISO 8601, UTC. */
+	readonly ended: string;
+	readonly exit_status: number;
+	readonly message: string;
+	readonly needs_person: readonly string[];
+	readonly requests: number | null;
+	readonly source_project: Named | null;
+	readonly destination_project: Named | null;
+	/** How many BCLConvert analyses. */
+	readonly analyses: Readonly<Record<'under_way' | 'succeeded' | 'new' | 'failed', number>> | null;
+	/** How many analyses, and of those that were delivered how many files and bytes. */
+	readonly deliveries: Readonly<
+		Record<
+			| ('delivered' | 'files' | 'bytes' | 'linked' | 'already_linked')
+			| ('nothing_to_deliver' | 'waiting' | 'failed'),
+			number
+		>
+	> | null;
+	/** Of analyses in ICA. */
+	readonly old_data: RetentionTotals | null;
+	/** Of datasets and runs in BaseSpace; `null`, too, when nothing is to be done there. */
+	readonly old_data_in_basespace: RetentionTotals | null;
+}
+
 function summaryOf(
-	{ exitStatus, message, needsPerson, result, requests }: RunOutcome,
-	times: RunTimes,
-): object {
+	{ exitStatus, message, needsAction, result, requests }: RunOutcome,
+	{ version, begun, ended }: RunTimes,
+): Summary {
+	const known = <Value>(of: (pass: PassResult) => Value): Value | null =>
+		result === undefined ? null : of(result);
 	return {
-		version: times.version,
-		started: new Date(times.begun).toISOString(),
-		ended: new Date(times.ended).toISOString(),
+		version,
+		started: new Date(begun).toISOString(),
+		ended: new Date(ended).toISOString(),
 		exit_status: exitStatus,
 		message,
-		needs_person: needsPerson,
+		needs_person: needsAction,
 		requests: requests ?? null,
-		...(result === undefined ? nothingKnown : countsOf(result)),
+		source_project: known(({ source: { name, id } }) => ({ name, id })),
+		destination_project: known(({ destination: { name, id } }) => ({ name, id })),
+		analyses: known(({ monitored: { underWay, succeeded, toDeliver, failed } }) => ({
+			under_way: underWay.length,
+			succeeded: succeeded.length,
+			new: toDeliver.length,
+			failed: failed.length,
+		})),
+		deliveries: known(({ deliveries: { alreadyLinked, nothing, ...counts } }) => ({
+			...counts,
+			already_linked: alreadyLinked,
+			nothing_to_deliver: nothing,
+		})),
+		old_data: known(({ oldData }) => oldData.ica ?? null),
+		old_data_in_basespace: known(({ oldData }) => oldData.basespace ?? null),
 	};
-}
-
-const nothingKnown = {
-	source_project: null,
-	destination_project: null,
-	analyses: null,
-	deliveries: null,
-	old_data: null,
-	old_data_in_basespace: null,
-};
-
-function countsOf({ source, destination, monitored, deliveries, oldData }: PassResult): object {
-	return {
-		source_project: nameAndId(source),
-		destination_project: nameAndId(destination),
-		analyses: {
-			under_way: monitored.underWay.length,
-			succeeded: monitored.succeeded.length,
-			new: monitored.toDeliver.length,
-			failed: monitored.failed.length,
-		},
-		deliveries: {
-			delivered: deliveries.delivered,
-			files: deliveries.files,
-			bytes: deliveries.bytes,
-			linked: deliveries.linked,
-			already_linked: deliveries.alreadyLinked,
-			nothing_to_deliver: deliveries.nothing,
-			waiting: deliveries.waiting,
-			failed: deliveries.failed,
-		},
-		old_data: oldData.ica ?? null,
-		old_data_in_basespace: oldData.basespace ?? null,
-	};
-}
-
-function nameAndId({ name, id }: Project): object {
-	return { name, id };
 }

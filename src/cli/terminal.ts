@@ -14,7 +14,7 @@ const emptiedLine = '\r\u001b[2K';
 const defaultColumns = 80;
 
 /**
- * What a person sees. On a terminal, trouble has a colour, and the last line tells what is going on; elsewhere, and with
+ * What a person sees. On a terminal, trouble has a colour, and the last line shows what is going on; elsewhere, and with
  * NO_COLOR (https://no-color.org), there is nothing but lines.
  */
 export function createConsole(
@@ -55,7 +55,7 @@ export function createConsole(
 	};
 }
 
-/** A terminal without a size tells 0. */
+/** A terminal without a size has 0 columns. */
 function columnsOf({ columns = 0 }: OutputStream): number {
 	return columns === 0 ? defaultColumns : columns;
 }

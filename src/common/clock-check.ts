@@ -12,9 +12,9 @@ export interface ServiceTime {
 
 /**
  * The time by a service's clock, which alone decides what is final. Where this machine's differs much, one of them is
- * wrong, and nobody can tell which.
+ * wrong, and nobody knows which.
  * @param machineNow milliseconds since 1970, UTC
- * @param differenceMs by how much the service's clock is ahead of this machine's; undefined when it has not told
+ * @param differenceMs by how much the service's clock is ahead of this machine's; undefined when it is not known
  */
 export function serviceTime(
 	machineNow: number,
@@ -34,7 +34,7 @@ export function serviceTime(
  */
 export function describeWrongClock(differenceMs: number | undefined, service: string): string | undefined {
 	if (differenceMs === undefined) {
-		return `${service} does not tell its time, so this machine's clock cannot be checked.`;
+		return `${service} does not report its time, so this machine's clock cannot be checked.`;
 	}
 	if (Math.abs(differenceMs) <= maxClockDifferenceMs) {
 		return undefined;

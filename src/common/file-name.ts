@@ -4,7 +4,7 @@ const maxNameBytes = 200;
 const notInNames = /[/\\\p{Cc}]/gu;
 
 /**
- * The beginning of a file's name that tells a run or an analysis: the text itself but for characters that no file name can
+ * The beginning of a file's name that identifies a run or an analysis: the text itself but for characters that no file name can
  * hold, and never longer than a file system allows once an extension is added.
  */
 export function fileNameOf(text: string): string {

@@ -49,7 +49,7 @@ function refuseKind(kind: string | undefined): void {
 /**
  * Opens a regular file. A pipe that nobody writes to would be waited for without end, where no signal is heard.
  * @param flags of open(2)
- * @throws {Error} the system's, or one that says what it is instead
+ * @throws {Error} the system's, or what it is instead
  */
 export function openRegularFile(path: string, flags: number): number {
 	const fd = openSync(path, flags | constants.O_NONBLOCK, 0o666);
@@ -65,7 +65,7 @@ export function openRegularFile(path: string, flags: number): number {
 /**
  * The whole content of a regular file.
  * @param maxBytes a larger file cannot be what is meant
- * @throws {Error} the system's, or one that says what is wrong with the file
+ * @throws {Error} the system's, or what is wrong with the file
  */
 export function readRegularFile(path: string, maxBytes: number): Buffer {
 	const fd = openRegularFile(path, constants.O_RDONLY);

@@ -23,7 +23,7 @@ export function basespaceStateFileOf(managedTable: string): string {
 	return `${managedTable}.basespace`;
 }
 
-/** What a pass leaves for the next about what people were told, beside the managed table that it goes with. */
+/** What a pass leaves for the next about what people were notified of, beside the managed table that it goes with. */
 export function stateFileOf(managedTable: string): string {
 	return `${managedTable}.state`;
 }
@@ -45,8 +45,8 @@ export function keptByPass({
 }): Named[] {
 	return [
 		['the lock of the managed table', lockFileOf(managedTable)],
-		['what a pass tells the next about BaseSpace', basespaceStateFileOf(managedTable)],
-		['what people were told', stateFileOf(managedTable)],
+		['what a pass leaves for the next about BaseSpace', basespaceStateFileOf(managedTable)],
+		['what people were notified of', stateFileOf(managedTable)],
 		['the list of what must not be archived or deleted', 'holds.txt'],
 		['manifests', localManifestFolder],
 		...keptByRequeue({ logFile }),

@@ -55,7 +55,7 @@ export interface DeliveryContext {
 	readonly source: Project;
 	readonly destination: Project;
 	readonly mgiPattern: RegExp;
-	/** Whether the pattern is the usual one, of which it is known what nearly matches it. */
+	/** Whether the pattern is the default one, of which it is known what nearly matches it. */
 	readonly isDefaultPattern: boolean;
 	readonly effects: DeliveryEffects;
 	/** By ICA's clock. */
@@ -181,7 +181,7 @@ function nothingToDeliver(analysis: Analysis): LogFields {
 	return { event: 'nothing_to_deliver', ...aboutAnalysis(analysis) };
 }
 
-/** What was delivered before its data was deleted is nobody's loss; its manifest says so. */
+/** What was delivered before its data was deleted is nobody's loss; its manifest proves it. */
 async function giveUp(context: OneDelivery, analysis: Analysis, why: string): Promise<DeliveryOutcome> {
 	const { effects, log, time } = context;
 	const manifest = (await findManifests(context, [analysis])).get(manifestPath(analysis));

@@ -30,7 +30,7 @@ export interface LinkingOptions {
 /**
  * Links files to a project and returns when every one of them is linked.
  * @param files at least one
- * @throws {ServiceError} when a job ends otherwise than SUCCEEDED, does not end in time, or says of any file something
+ * @throws {ServiceError} when a job ends otherwise than SUCCEEDED, does not end in time, or reports of any file something
  *   else than that it is linked; names the files and ICA's reasons
  */
 export async function linkFiles(
@@ -52,7 +52,7 @@ export async function linkFiles(
 	return addUp(results);
 }
 
-/** @throws {ServiceError} with what every failed job says */
+/** @throws {ServiceError} with what every failed job reports */
 function addUp(results: readonly PromiseSettledResult<Linked>[]): Linked {
 	const total = { linked: 0, alreadyLinked: 0 };
 	const failures: ServiceError[] = [];
@@ -153,7 +153,7 @@ function describeFailures(failures: ReadonlyMap<string, readonly string[]>): str
 }
 
 /**
- * Judges each file by what the job says of it. A file of which it says nothing has not been linked.
+ * Judges each file by what the job reports of it. A file of which it reports nothing has not been linked.
  * @returns counts, and the names of the files that are not linked, by the reason
  */
 export function judgeItems(
@@ -182,6 +182,6 @@ export function judgeItems(
 
 function reasonNotLinked(item: LinkingItem | undefined): string {
 	return item === undefined
-		? 'the job says nothing of them'
+		? 'the job reports nothing of them'
 		: `${item.status}, ${item.reason ?? 'no reason given'}`;
 }

@@ -12,7 +12,7 @@ export function manifestName(runId: string): string {
 }
 
 /**
- * The manifest that tells downstream users what was delivered: a header, and a row for each file, sorted by path.
+ * The manifest: what was delivered, for downstream users: a header, and a row for each file, sorted by path.
  * @param destinationId the project to which the files are linked
  * @returns CSV, UTF-8, each line ended by a newline
  */

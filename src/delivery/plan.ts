@@ -22,7 +22,7 @@ export interface PlanningRules {
 	readonly mgiPattern: RegExp;
 	/** Long enough ago for anything that ICA still has to do after an analysis. */
 	readonly endedLongAgo: boolean;
-	/** Long enough ago for a list of files to be whole, where nothing else tells which there are. */
+	/** Long enough ago for a list of files to be whole, where nothing else shows which there are. */
 	readonly endedAnHourAgo: boolean;
 	/** Whether something final may be decided by the time: not while this machine's clock and ICA's differ much. */
 	readonly isTimeCertain: boolean;
@@ -83,7 +83,7 @@ function tooEarly(
 	const isToldFiles = outputs.some(({ filesBelow }) => filesBelow.length > 0);
 	return isToldFiles || endedAnHourAgo
 		? undefined
-		: `${final.why}, as it seems, which ICA's lists may not tell within the first hour`;
+		: `${final.why}, as it seems, which ICA's lists may not show within the first hour`;
 }
 
 type FinalPlan = Extract<DeliveryPlan, { kind: 'nothing' | 'deleted' }>;
@@ -141,7 +141,7 @@ function unsettledAmong(items: readonly Data[], noun: string): string | undefine
 }
 
 /**
- * FASTQs whose names nearly match, so that a person should look: the pattern in another letter case, or, with the usual
+ * FASTQs whose names nearly match, so that a person should look: the pattern in another letter case, or, with the default
  * pattern, anything that begins with an M.
  */
 export function nearMisses(fastqs: readonly Data[], mgiPattern: RegExp, isDefaultPattern: boolean): Data[] {

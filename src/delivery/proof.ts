@@ -8,8 +8,8 @@ import type { Analysis, Data, Project } from '../ica/schemas.ts';
 import { manifestFolder, manifestName } from './manifest.ts';
 
 /*
- * What says that a delivery was made is the manifest at the recipient, which is put there when everything is linked. A row
- * of the managed table says "handled", and nothing else: a person can have written it.
+ * What proves a delivery is the manifest at the recipient, which is put there when everything is linked. A row
+ * of the managed table means "handled", and nothing else: a person can have written it.
  */
 
 /** Whether what an analysis owed to somebody was delivered, by what is there to be seen. */
@@ -18,7 +18,7 @@ export type Proof =
 	| { readonly kind: 'delivered'; readonly at: number }
 	/** It never had anything for anybody: it counts as delivered long ago. */
 	| { readonly kind: 'nothing owed' }
-	/** It has FASTQs of the recipient, and no manifest there says that they were delivered. */
+	/** It has FASTQs of the recipient, and no manifest there that proves their delivery. */
 	| { readonly kind: 'missing' }
 	/** It cannot be looked up. */
 	| { readonly kind: 'unknown'; readonly why: string };
@@ -41,7 +41,7 @@ export function manifestPath({ reference }: Pick<Analysis, 'reference'>): string
 }
 
 /**
- * Looks up what says that analyses were delivered: the manifests first, and, where there is none, whether anything was to
+ * Looks up what proves that analyses were delivered: the manifests first, and, where there is none, whether anything was to
  * be delivered at all.
  * @returns by the id of the analysis
  * @throws {ServiceError} when the manifests cannot be looked up
@@ -97,7 +97,7 @@ export async function findManifests(
 	return new Map(whole.map((file) => [file.path, file]));
 }
 
-/** What a manifest says. One that was written anew, for a later delivery, is as old as its content. */
+/** What a manifest proves. One that was written anew, for a later delivery, is as old as its content. */
 export function proofOf({ path, timeCreated, timeModified = timeCreated }: Data, now: number): Proof {
 	const created = plausibleTime(timeCreated, now);
 	const modified = plausibleTime(timeModified, now);

@@ -61,7 +61,7 @@ export async function uploadFile(dependencies: Dependencies, upload: Upload): Pr
 	if (existing === undefined) {
 		throw new ServiceError(
 			'conflict',
-			`ICA says that ${upload.folder}${upload.name} exists in ${upload.project.name}, and does not list it as the project's own.`,
+			`ICA reports that ${upload.folder}${upload.name} exists in ${upload.project.name}, and does not list it as the project's own.`,
 		);
 	}
 	const needed = await placement(dependencies, upload, existing);

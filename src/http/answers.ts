@@ -18,7 +18,7 @@ const maxIssues = 3;
 /**
  * The body as JSON that fits the schema.
  * @param what completes "Could not …"
- * @throws {ServiceError} that says which call it was and what is wrong with the answer
+ * @throws {ServiceError} that names the call and what is wrong with the answer
  */
 export function readJson<Answer>(
 	what: string,
@@ -50,7 +50,7 @@ export function readJson<Answer>(
 const lookedAt = 20_000;
 
 /**
- * The beginning of what a service said, on one line and without secrets.
+ * The beginning of what a service answered, on one line and without secrets.
  * @param most characters
  */
 export function quote(text: string, blank: Blank, most: number): string {

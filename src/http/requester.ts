@@ -54,7 +54,7 @@ export interface FinalAnswer extends HttpAnswer {
 export interface Requester {
 	/**
 	 * @returns the last try's answer, whatever its status
-	 * @throws {NoAnswerError} when the last try had no answer; its message tells how often was tried
+	 * @throws {NoAnswerError} when the last try had no answer; its message has the number of tries
 	 * @throws {StoppedError} when a signal asked the program to stop
 	 */
 	request(request: RetryableRequest): Promise<FinalAnswer>;

@@ -19,7 +19,7 @@ export interface HttpAnswer {
 	readonly body: string;
 }
 
-/** There was no answer. The message says why in a few words and holds nothing of the request. */
+/** There was no answer. The message has the reason in a few words and holds nothing of the request. */
 export class NoAnswerError extends Error {
 	override readonly name = 'NoAnswerError';
 	/** Whether another try can end differently. */

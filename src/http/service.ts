@@ -28,14 +28,9 @@ export class Service {
 		this.#settings = settings;
 	}
 
-	/** By how much its clock is ahead of this machine's, by the latest answer that told; undefined when none has. */
+	/** By how much its clock is ahead of this machine's, by the latest answer that gave it; undefined when none has. */
 	clockDifferenceMs(): number | undefined {
 		return this.#clockDifferenceMs;
-	}
-
-	/** The time by its clock, in milliseconds since 1970; undefined when no answer has told. */
-	serverNow(): number | undefined {
-		return this.#clockDifferenceMs === undefined ? undefined : this.#settings.now() + this.#clockDifferenceMs;
 	}
 
 	/**
@@ -49,7 +44,7 @@ export class Service {
 	}
 
 	/**
-	 * Is told how each call ended. After several in a row whose credentials were not accepted, nothing more is sent.
+	 * Called after each call. After several in a row whose credentials were not accepted, nothing more is sent.
 	 * @param why one sentence for a reader
 	 */
 	judgeCredentials({ status }: FinalAnswer, why: string): void {
@@ -92,6 +87,27 @@ export class Service {
 	}
 }
 
+/** What the clients of all services have in common. */
+export abstract class ServiceClient {
+	protected readonly service: Service;
+	readonly #requester: Requester;
+
+	constructor(settings: ServiceSettings) {
+		this.service = new Service(settings);
+		this.#requester = settings.requester;
+	}
+
+	/** By how much the service's clock is ahead of this machine's; undefined when no answer gave it. */
+	clockDifferenceMs(): number | undefined {
+		return this.service.clockDifferenceMs();
+	}
+
+	/** Milliseconds since some moment, for durations. */
+	ticks(): number {
+		return this.#requester.ticks();
+	}
+}
+
 /** The form in which a server writes a time (RFC 9110, 5.6.7); anything else would be a guess. */
 const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
@@ -103,7 +119,7 @@ const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GM
 function differenceOf({ headers, tookMs }: FinalAnswer, now: number): number | undefined {
 	const { date = '', age = '0' } = headers;
 	const time = httpDate.test(date) ? Date.parse(date) : Number.NaN;
-	// an answer out of some cache tells when it was made
+	// an answer out of some cache has the time at which it was made
 	return Number.isNaN(time) || age !== '0' ? undefined : Math.round(time + 500 - (now - tookMs / 2));
 }
 

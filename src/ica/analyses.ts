@@ -67,10 +67,10 @@ export interface OutputItem extends OutputFile {
 	/** The project that holds it. */
 	readonly projectId: string;
 	readonly isFolder: boolean;
-	/** The files that the analysis put out below it; empty for a file, and where ICA does not tell. */
+	/** The files that the analysis put out below it; empty for a file, and where ICA does not report it. */
 	readonly filesBelow: readonly OutputFile[];
-	/** Folders below it of which ICA does not tell what is in them: from this one on, with a closing slash. */
-	readonly untoldFolders: readonly string[];
+	/** Folders below it whose content ICA does not report: from this one on, with a closing slash. */
+	readonly unlistedFolders: readonly string[];
 }
 
 /** What an analysis lists as its own output. */

@@ -12,8 +12,8 @@ const problemSchema = z.object({
 const closingDot = /\.$/;
 
 /**
- * What ICA says about an error, for a reader: its status, title and detail. Of anything else than a problem document
- * only the status is worth telling.
+ * What ICA reports about an error, for a reader: its status, title and detail. Of anything else than a problem document
+ * only the status is worth reporting.
  * @param blank takes the secrets out of what is quoted
  */
 export function detailOf(answer: HttpAnswer, blank: Blank): string {

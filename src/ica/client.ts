@@ -3,7 +3,7 @@ import { type OutageError, ServiceError, SetupError } from '../common/errors.ts'
 import { type Answering, readJson } from '../http/answers.ts';
 import type { FinalAnswer, Requester, RetryableRequest } from '../http/requester.ts';
 import type { HttpAnswer } from '../http/send.ts';
-import { errorOf, type Query, queryString, Service } from '../http/service.ts';
+import { errorOf, type Query, queryString, ServiceClient } from '../http/service.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { detailOf } from './answers.ts';
 import { tokenSchema } from './schemas.ts';
@@ -37,7 +37,7 @@ export interface IcaSettings {
 	readonly requester: Requester;
 	/** This machine's time, in milliseconds since 1970. */
 	readonly now: () => number;
-	/** Told every secret that ICA hands out; blanks them out of what ICA says. */
+	/** Gets every secret that ICA hands out; blanks them out of what ICA reports. */
 	readonly secrets: Secrets;
 }
 
@@ -45,16 +45,15 @@ export interface IcaSettings {
 const quoteNothing: Answering = { service: 'ICA', blank: () => '' };
 
 /** Signs in, speaks ICA's media types, and checks its answers. Knows no operation; those are in the files beside this. */
-export class IcaClient {
+export class IcaClient extends ServiceClient {
 	readonly #settings: IcaSettings;
 	#token: Promise<string> | undefined;
 	#hasSignedIn = false;
-	readonly #service: Service;
 	readonly #blank = (text: string): string => this.#settings.secrets.blank(text);
 
 	constructor(settings: IcaSettings) {
+		super({ name: 'ICA', requester: settings.requester, now: settings.now });
 		this.#settings = settings;
-		this.#service = new Service({ name: 'ICA', requester: settings.requester, now: settings.now });
 	}
 
 	/**
@@ -65,21 +64,6 @@ export class IcaClient {
 	 */
 	async signIn(): Promise<void> {
 		await this.#bearer();
-	}
-
-	/** By how much ICA's clock is ahead of this machine's, by the latest answer that told; undefined when none has. */
-	clockDifferenceMs(): number | undefined {
-		return this.#service.clockDifferenceMs();
-	}
-
-	/** Milliseconds since some moment, for durations. */
-	ticks(): number {
-		return this.#settings.requester.ticks();
-	}
-
-	/** The time by ICA's clock, in milliseconds since 1970; undefined when no answer has told. */
-	serverNow(): number | undefined {
-		return this.#service.serverNow();
 	}
 
 	/** Keeps a secret that came with an answer out of the log. */
@@ -123,7 +107,7 @@ export class IcaClient {
 			answer = { ...answer, afterLostAnswer: afterLostAnswer || answer.afterLostAnswer };
 		}
 		const { apiKeyFile, serverUrl } = this.#settings;
-		this.#service.judgeCredentials(
+		this.service.judgeCredentials(
 			answer,
 			`ICA at ${serverUrl} takes the API key in ${apiKeyFile} to sign in, and accepts no call after that (status 401).`,
 		);
@@ -172,7 +156,7 @@ export class IcaClient {
 	#refusal(detail: string): SetupError | OutageError {
 		const { apiKeyFile, serverUrl } = this.#settings;
 		return this.#hasSignedIn
-			? this.#service.giveUp(
+			? this.service.giveUp(
 					`ICA at ${serverUrl} no longer accepts the API key in ${apiKeyFile} (${detail}): ` +
 						'it may have been revoked, or have expired. Put a new one into that file.',
 				)
@@ -183,7 +167,7 @@ export class IcaClient {
 	}
 
 	async #send(call: Call<unknown>, authorization: Readonly<Record<string, string>>): Promise<FinalAnswer> {
-		return await this.#service.send(call.what, this.#request(call, authorization));
+		return await this.service.send(call.what, this.#request(call, authorization));
 	}
 
 	#request(call: Call<unknown>, authorization: Readonly<Record<string, string>>): RetryableRequest {

@@ -29,7 +29,7 @@ export async function findDataByIds(
 }
 
 /**
- * Whether ICA says in so many words that there is no such data: an empty list could also be a list that lags behind.
+ * Whether ICA reports in so many words that there is no such data: an empty list could also be a list that lags behind.
  * @param what completes "Could not …" in an error
  */
 export async function isGone(ica: IcaClient, projectId: string, id: string, what: string): Promise<boolean> {
@@ -49,7 +49,7 @@ export async function isGoneOrGoing(ica: IcaClient, projectId: string, item: Dat
 	}
 }
 
-/** @returns undefined when ICA says that it is not there */
+/** @returns undefined when ICA reports that it is not there */
 async function getData(
 	ica: IcaClient,
 	projectId: string,
@@ -75,7 +75,7 @@ async function getData(
 /**
  * Every file below a folder, at any depth, linked ones included.
  * @param folder absolute, with its closing slash. ICA compares beginnings and ignores case; the neighbours that this
- *   lets in are left out here. A file of which ICA tells no path is let in.
+ *   lets in are left out here. A file without a path is let in.
  */
 export async function listFilesBelow(ica: IcaClient, projectId: string, folder: string): Promise<Data[]> {
 	const files = await list(ica, projectId, `list the files in ${folder}`, {

@@ -29,7 +29,7 @@ function pageOf<Item>(item: z.ZodType<Item>): z.ZodType<Page<Item>> {
  * Yields every item of every page of a list, by ICA's cursor, which alone promises complete and unique results.
  * @param call the list, without paging parameters
  * @param item the schema of one item
- * @throws {ServiceError} also when ICA ends the list while it says that records remain: half a list must not pass
+ * @throws {ServiceError} also when ICA ends the list while it reports that records remain: half a list must not pass
  *   for the whole; or when it does not end
  */
 export async function* listAll<Item>(

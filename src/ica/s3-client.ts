@@ -40,7 +40,7 @@ export function storedObject(
 			const stored = await client.send(new PutObjectCommand(object), { abortSignal });
 			// a proxy's page has status 200, too
 			if (stored.ETag === undefined) {
-				throw new Error('the answer does not say that it was stored (no ETag)');
+				throw new Error('the answer does not confirm that it was stored (no ETag)');
 			}
 		},
 		async get(maxBytes, abortSignal) {
@@ -55,7 +55,7 @@ export function storedObject(
 }
 
 /**
- * A client that is told everything that it would look for in the environment and the home directory of its user: a profile
+ * A client that is given everything that it would look for in the environment and the home directory of its user: a profile
  * there, made for something else, must not decide where a manifest goes, and there may be no home directory.
  */
 function createClient(credentials: Credentials, given: string | undefined, timeLimitMs: number): S3Client {

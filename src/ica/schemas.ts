@@ -86,12 +86,12 @@ const outputDataSchema = outputNodeSchema.transform(({ dataId, dataType, name, c
 	...readBelow(children ?? [], context),
 }));
 
-/** What ICA tells of a folder's content. */
+/** What ICA reports of a folder's content. */
 interface Below {
-	/** At any depth; empty for a file, and where ICA does not tell. */
+	/** At any depth; empty for a file, and where ICA does not report it. */
 	readonly filesBelow: OutputFile[];
-	/** Folders in it, of which ICA does not tell what is in them: from the folder on, with a closing slash. */
-	readonly untoldFolders: string[];
+	/** Folders in it, whose content ICA does not report: from the folder on, with a closing slash. */
+	readonly unlistedFolders: string[];
 }
 
 /**
@@ -99,7 +99,7 @@ interface Below {
  * itself, since folders may be nested more deeply than calls.
  */
 function readBelow(nodes: readonly unknown[], context: z.RefinementCtx): Below {
-	const below: Below = { filesBelow: [], untoldFolders: [] };
+	const below: Below = { filesBelow: [], unlistedFolders: [] };
 	const open = [{ path: '', nodes: nodes.values() }];
 	for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
 		const { done, value } = folder.nodes.next();
@@ -118,7 +118,7 @@ function readBelow(nodes: readonly unknown[], context: z.RefinementCtx): Below {
 		} else if (children) {
 			open.push({ path: `${folder.path}${name}/`, nodes: children.values() });
 		} else {
-			below.untoldFolders.push(`${folder.path}${name}/`);
+			below.unlistedFolders.push(`${folder.path}${name}/`);
 		}
 	}
 	return below;

@@ -8,7 +8,7 @@ import type { Secrets } from '../secrets/secrets.ts';
 import type { LogFormat, LogLevel } from './levels.ts';
 
 /** What happened, for machines. */
-export type LogEvent =
+type LogEvent =
 	| 'begin'
 	| 'delivered'
 	| 'nothing_to_deliver'

@@ -2,13 +2,13 @@ import type { Log, LogFields } from './log.ts';
 
 /** The log of one piece of work among several that go on at once. */
 interface OwnLog extends Log {
-	/** The work is done: what it said may be followed by what others did. */
+	/** The work is done: its lines may be followed by those of others. */
 	end(): void;
 }
 
 /**
  * Logs for pieces of work that go on at once, whose lines come in the order in which the work was begun: so two looks at
- * the same things say the same.
+ * the same things have the same lines.
  */
 export function inOrder(log: Log): { next(): OwnLog } {
 	const queue: Queued[] = [];

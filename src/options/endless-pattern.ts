@@ -13,7 +13,7 @@ const probeLength = 64;
 const maxMs = 500;
 
 /**
- * Whether a pattern would try for longer than anybody waits before it says that a name does not match, as `(M+)+_` does.
+ * Whether a pattern would try for longer than anybody waits before it finds that a name does not match, as `(M+)+_` does.
  * It is tried on names of repeated characters of its own; one that these do not betray is not found.
  */
 export function isEndless(pattern: RegExp): boolean {

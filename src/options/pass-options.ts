@@ -1,206 +1,168 @@
-import { reasonOf, SetupError } from '../common/errors.ts';
+import { SetupError } from '../common/errors.ts';
 import { keptByPass } from '../common/own-files.ts';
 import type { ProjectSelector } from '../common/project-selector.ts';
-import { insecureBecause } from '../common/secure-address.ts';
-import { type LogFormat, type LogLevel, logFormats, logLevels } from '../log/levels.ts';
-import { project, refuseSameFile, refuseSuspectWords, requiredProject } from './checks.ts';
-import { isEndless } from './endless-pattern.ts';
+import { projectOf, refuseSameFile, requiredProjectOf } from './checks.ts';
+import { keyEntry, logEntries, serverEntry, sourceEntries } from './common-entries.ts';
+import { flag, groups, optional, withDefault } from './entry.ts';
+import { address, file, id, pattern, text, whole } from './parsers.ts';
+import { filesOf, type OptionValues, type RawOptions, readTable, refuseSuspectWords } from './table.ts';
+
+const days = whole({ from: 1, to: 36_500 });
+
+/** Everything about the options of a pass: types, --help, environment names and the check of the docs follow from it. */
+export const passTable = {
+	...keyEntry,
+	...sourceEntries,
+	destination_project_name: optional({
+		argument: '<name>',
+		help: 'downstream project (default: the source project)',
+		group: groups.projects,
+		value: text,
+	}),
+	destination_project_id: optional({ argument: '<id>', help: 'its id', group: groups.projects, value: id }),
+	...serverEntry,
+	mgi_pattern: withDefault(
+		{
+			argument: '<regex>',
+			help: "which FASTQ file names are MGI's",
+			group: groups.delivery,
+			value: pattern(''),
+		},
+		'^M[-_]',
+	),
+	pipeline_pattern: withDefault(
+		{
+			argument: '<regex>',
+			help: 'which pipeline codes are BCLConvert, in any letter case',
+			group: groups.delivery,
+			value: pattern('i'),
+		},
+		'bcl(?!.?2.?fastq).*convert(?![-_ ]*interop)(?![-_ ]*qc)',
+	),
+	link_timeout_minutes: withDefault(
+		{
+			argument: '<n>',
+			help: 'how long a pass waits for the linking of one analysis',
+			group: groups.delivery,
+			value: whole({ from: 1, to: 7 * 24 * 60 }),
+		},
+		'30',
+	),
+	days_to_archive: withDefault(
+		{
+			argument: '<days>',
+			help: 'archive data this old, or older; past --days_to_delete to archive nothing',
+			group: groups.retention,
+			value: days,
+		},
+		'60',
+	),
+	days_to_delete: withDefault(
+		{ argument: '<days>', help: 'delete data this old, or older', group: groups.retention, value: days },
+		'90',
+	),
+	max_deletions: withDefault(
+		{
+			argument: '<n>',
+			help: 'delete nothing, and ask for a review, when more analyses than this are due',
+			group: groups.retention,
+			value: whole({ from: 0, to: 1_000_000 }),
+		},
+		'25',
+	),
+	basespace_access_token_file: optional({
+		argument: '<path>',
+		help: 'BaseSpace access token, as the BaseSpace CLI writes it: age what BaseSpace manages there',
+		group: groups.retention,
+		value: file,
+	}),
+	basespace_url: optional({
+		argument: '<url>',
+		help: "address of BaseSpace's API (default: as the token's file has it)",
+		group: groups.retention,
+		value: address,
+	}),
+	empty_trash: flag({
+		help: "empty BaseSpace's trash for good after a deletion, if only this program has filled it",
+		group: groups.retention,
+	}),
+	dry_run: flag({ help: 'report what a pass would do, change nothing but the log', group: groups.run }),
+	analyses_managed_table: withDefault(
+		{ argument: '<path>', help: 'what has been handled', group: groups.run, value: file },
+		'analyses_managed_table.txt',
+	),
+	analyses_monitored_file: withDefault(
+		{
+			argument: '<path>',
+			help: 'ids of the BCLConvert analyses under way',
+			group: groups.run,
+			value: file,
+		},
+		'analyses_monitored_file.txt',
+	),
+	summary_file: optional({
+		argument: '<path>',
+		help: 'gets the result of the pass, as JSON',
+		group: groups.run,
+		value: file,
+	}),
+	...logEntries,
+};
+
+type Values = OptionValues<typeof passTable>;
 
 /** The options of a pass, checked; nothing below the command line sees raw flags. */
-export interface Options {
-	readonly apiKeyFile: string;
+export interface Options
+	extends Omit<
+		Values,
+		'sourceProjectName' | 'sourceProjectId' | 'destinationProjectName' | 'destinationProjectId'
+	> {
 	readonly source: ProjectSelector;
 	/** undefined: the source project itself. */
 	readonly destination: ProjectSelector | undefined;
-	readonly daysToArchive: number;
-	readonly daysToDelete: number;
-	readonly maxDeletions: number;
-	readonly dryRun: boolean;
-	readonly managedTable: string;
-	readonly monitoredFile: string;
-	readonly mgiPattern: RegExp;
-	readonly pipelinePattern: RegExp;
-	readonly linkTimeoutMinutes: number;
-	/** Without a closing slash. */
-	readonly serverUrl: string;
-	readonly logFile: string;
-	readonly logLevel: LogLevel;
-	readonly logFormat: LogFormat;
-	readonly summaryFile: string | undefined;
-	/** undefined: nothing is done in BaseSpace. */
-	readonly basespaceTokenFile: string | undefined;
-	/** Without a closing slash; undefined: as the token's file says. */
-	readonly basespaceUrl: string | undefined;
-	readonly emptyTrash: boolean;
 }
 
-/** The options as commander hands them over: every value a string as typed, or its default. */
-export interface RawOptions {
-	readonly api_key_file: string;
-	readonly source_project_name?: string;
-	readonly source_project_id?: string;
-	readonly destination_project_name?: string;
-	readonly destination_project_id?: string;
-	readonly days_to_archive: string;
-	readonly days_to_delete: string;
-	readonly max_deletions: string;
-	readonly dry_run?: boolean;
-	readonly analyses_managed_table: string;
-	readonly analyses_monitored_file: string;
-	readonly mgi_pattern: string;
-	readonly pipeline_pattern: string;
-	readonly link_timeout_minutes: string;
-	readonly server_url: string;
-	readonly log_file: string;
-	readonly log_level: string;
-	readonly log_format: string;
-	readonly summary_file?: string;
-	readonly basespace_access_token_file?: string;
-	readonly basespace_url?: string;
-	readonly empty_trash?: boolean;
-}
-
-export const defaults = {
-	days_to_archive: '60',
-	days_to_delete: '90',
-	max_deletions: '25',
-	analyses_managed_table: 'analyses_managed_table.txt',
-	analyses_monitored_file: 'analyses_monitored_file.txt',
-	mgi_pattern: '^M[-_]',
-	pipeline_pattern: 'bcl(?!.?2.?fastq).*convert(?![-_ ]*interop)(?![-_ ]*qc)',
-	link_timeout_minutes: '30',
-	server_url: 'https://ica.illumina.com',
-	log_file: 'orchestrator.log',
-	log_level: 'info',
-	log_format: 'text',
-} as const;
-
-const wholeNumber = /^\d{1,9}$/;
-/** Part of every address in Illumina's documentation; it is added to each request. */
-const restPath = /\/ica\/rest$/;
-const maxLinkTimeoutMinutes = 7 * 24 * 60;
-const maxDays = 36_500;
+/** The options of a pass as commander hands them over: as typed, or their defaults. */
+export type RawPassOptions = RawOptions<typeof passTable>;
 
 /**
  * Checks the raw options and gives them types.
  * @param strayWords of the command line, that belong to no option
- * @throws {SetupError} naming the flag, what was given and what is expected
+ * @throws {SetupError} naming the option, what was given and what is expected
  */
-export function readOptions(raw: RawOptions, strayWords: readonly string[] = []): Options {
+export function readPassOptions(raw: RawPassOptions, strayWords: readonly string[] = []): Options {
 	refuseSuspectWords(raw, strayWords);
-	const options: Options = {
-		apiKeyFile: raw.api_key_file,
-		source: requiredProject('source', raw.source_project_name, raw.source_project_id),
-		destination: project('destination', raw.destination_project_name, raw.destination_project_id),
-		daysToArchive: whole('days_to_archive', raw.days_to_archive, { from: 1, to: maxDays }),
-		daysToDelete: whole('days_to_delete', raw.days_to_delete, { from: 1, to: maxDays }),
-		maxDeletions: whole('max_deletions', raw.max_deletions, { from: 0, to: 1_000_000 }),
-		dryRun: raw.dry_run === true,
-		managedTable: raw.analyses_managed_table,
-		monitoredFile: raw.analyses_monitored_file,
-		mgiPattern: pattern('mgi_pattern', raw.mgi_pattern, ''),
-		pipelinePattern: pattern('pipeline_pattern', raw.pipeline_pattern, 'i'),
-		linkTimeoutMinutes: whole('link_timeout_minutes', raw.link_timeout_minutes, {
-			from: 1,
-			to: maxLinkTimeoutMinutes,
-		}),
-		serverUrl: secureUrl('--server_url', raw.server_url),
-		logFile: raw.log_file,
-		logLevel: oneOf('log_level', raw.log_level, logLevels),
-		logFormat: oneOf('log_format', raw.log_format, logFormats),
-		summaryFile: raw.summary_file,
-		basespaceTokenFile: raw.basespace_access_token_file,
-		basespaceUrl:
-			raw.basespace_url === undefined ? undefined : secureUrl('--basespace_url', raw.basespace_url),
-		emptyTrash: raw.empty_trash === true,
-	};
+	const { sourceProjectName, sourceProjectId, destinationProjectName, destinationProjectId, ...options } =
+		readTable(passTable, raw);
+	const source = requiredProjectOf('source', sourceProjectName, sourceProjectId);
+	const destination = projectOf('destination', destinationProjectName, destinationProjectId);
 	refuseWithoutToken(options);
-	refuseSharedFiles(options);
-	return Object.freeze(options);
-}
-
-/** @throws {SetupError} unless secrets may be sent there */
-export function secureUrl(from: string, address: string): string {
-	const why = insecureBecause(address);
-	if (why !== undefined) {
-		throw new SetupError(`${from} is refused: ${why}.`);
-	}
-	return withoutSlashes(address).replace(restPath, '');
-}
-
-function withoutSlashes(address: string): string {
-	let end = address.length;
-	while (address[end - 1] === '/') {
-		end--;
-	}
-	return address.slice(0, end);
-}
-
-function pattern(flag: string, source: string, flags: string): RegExp {
-	let compiled: RegExp;
-	try {
-		compiled = new RegExp(source, flags);
-	} catch (error) {
-		throw new SetupError(`--${flag} is not a regular expression: ${reasonOf(error)}.`);
-	}
-	if (compiled.test('')) {
-		throw new SetupError(`--${flag} "${source}" matches every name: if that is meant, give a single dot.`);
-	}
-	if (isEndless(compiled)) {
-		throw new SetupError(
-			`--${flag} "${source}" would never end on some names: a repeated group must not begin or end in another repetition.`,
-		);
-	}
-	return compiled;
-}
-
-function whole(
-	flag: string,
-	text: string,
-	{ from, to }: { readonly from: number; readonly to: number },
-): number {
-	const value = wholeNumber.test(text) ? Number(text) : Number.NaN;
-	if (!(value >= from && value <= to)) {
-		throw new SetupError(`--${flag} is "${text}": expected a whole number from ${from} to ${to}.`);
-	}
-	return value;
-}
-
-/** @throws {SetupError} */
-export function oneOf<Value extends string>(flag: string, text: string, values: readonly Value[]): Value {
-	const value = values.find((known) => known === text);
-	if (value === undefined) {
-		throw new SetupError(`--${flag} is "${text}": expected one of ${values.join(', ')}.`);
-	}
-	return value;
+	// a log appended to the table, or a monitored file replacing it, would destroy the record of what was handled
+	refuseSameFile(
+		filesOf(passTable, raw),
+		keptByPass({ managedTable: options.analysesManagedTable, logFile: options.logFile }),
+	);
+	return Object.freeze({ ...options, source, destination });
 }
 
 /** Whoever gives these means something to be done in BaseSpace, for which the token is missing. */
-function refuseWithoutToken({ basespaceTokenFile, basespaceUrl, emptyTrash }: Options): void {
-	if (basespaceTokenFile !== undefined) {
+function refuseWithoutToken({
+	basespaceAccessTokenFile,
+	basespaceUrl,
+	emptyTrash,
+}: Pick<Values, 'basespaceAccessTokenFile' | 'basespaceUrl' | 'emptyTrash'>): void {
+	if (basespaceAccessTokenFile !== undefined) {
 		return;
 	}
-	for (const [flag, isGiven] of [
-		['--basespace_url', basespaceUrl !== undefined],
-		['--empty_trash', emptyTrash],
+	for (const [name, isGiven] of [
+		['basespace_url', basespaceUrl !== undefined],
+		['empty_trash', emptyTrash],
 	] as const) {
 		if (isGiven) {
 			throw new SetupError(
-				`${flag} needs --basespace_access_token_file: nothing is done in BaseSpace without.`,
+				`--${name} needs --basespace_access_token_file: nothing is done in BaseSpace without.`,
+				[name],
 			);
 		}
 	}
-}
-
-/** A log appended to the table, or a monitored file replacing it, would destroy the record of what was handled. */
-function refuseSharedFiles(options: Options): void {
-	const named: [string, string | undefined][] = [
-		['--api_key_file', options.apiKeyFile],
-		['--analyses_managed_table', options.managedTable],
-		['--analyses_monitored_file', options.monitoredFile],
-		['--log_file', options.logFile],
-		['--summary_file', options.summaryFile],
-		['--basespace_access_token_file', options.basespaceTokenFile],
-	];
-	refuseSameFile(named, keptByPass(options));
 }

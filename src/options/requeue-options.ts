@@ -1,10 +1,55 @@
 import { SetupError } from '../common/errors.ts';
-import { isId } from '../common/ids.ts';
 import { keptByRequeue } from '../common/own-files.ts';
 import type { ProjectSelector } from '../common/project-selector.ts';
-import { type LogFormat, type LogLevel, logFormats, logLevels } from '../log/levels.ts';
-import { notAnId, project, refuseSameFile, refuseSuspectWords, requiredProject } from './checks.ts';
-import { oneOf, secureUrl } from './pass-options.ts';
+import { projectOf, refuseSameFile, requiredProjectOf } from './checks.ts';
+import { keyEntry, logEntries, serverEntry, sourceEntries } from './common-entries.ts';
+import { flag, groups, optional } from './entry.ts';
+import { id, text } from './parsers.ts';
+import { filesOf, type OptionValues, type RawOptions, readTable, refuseSuspectWords } from './table.ts';
+
+/** Everything about the options of a requeue. */
+export const requeueTable = {
+	...keyEntry,
+	analysis_id: optional({
+		argument: '<id>',
+		help: 'the previous analysis',
+		group: groups.requeue,
+		value: id,
+	}),
+	user_reference: optional({
+		argument: '<name>',
+		help: 'or: the newest analysis with this user reference',
+		group: groups.requeue,
+		value: text,
+	}),
+	pipeline: optional({
+		argument: '<code or id>',
+		help: 'or: the newest that succeeded of this pipeline, as a template for new work',
+		group: groups.requeue,
+		value: text,
+	}),
+	source_project_name: {
+		...sourceEntries.source_project_name,
+		help: 'ICA project of the previous analysis (or give its id)',
+	},
+	source_project_id: sourceEntries.source_project_id,
+	project_name: optional({
+		argument: '<name>',
+		help: 'project to launch in (default: the source project)',
+		group: groups.requeue,
+		value: text,
+	}),
+	project_id: optional({ argument: '<id>', help: 'its id', group: groups.requeue, value: id }),
+	launch: flag({ help: 'start the analysis', group: groups.requeue }),
+	...serverEntry,
+	dry_run: flag({
+		help: 'report what would be sent and written, change nothing but the log',
+		group: groups.run,
+	}),
+	...logEntries,
+};
+
+type Values = OptionValues<typeof requeueTable>;
 
 /** Which previous analysis is the template. */
 export type TemplateChoice =
@@ -15,84 +60,46 @@ export type TemplateChoice =
 	| { readonly by: 'pipeline'; readonly pipeline: string };
 
 /** The options of a requeue, checked. */
-export interface RequeueOptions {
-	readonly apiKeyFile: string;
+export interface RequeueOptions
+	extends Pick<
+		Values,
+		'apiKeyFile' | 'launch' | 'dryRun' | 'serverUrl' | 'logFile' | 'logLevel' | 'logFormat'
+	> {
 	readonly source: ProjectSelector;
 	/** Where to launch; undefined: in the source project. */
 	readonly target: ProjectSelector | undefined;
 	readonly choice: TemplateChoice;
-	readonly launch: boolean;
-	readonly dryRun: boolean;
-	/** Without a closing slash. */
-	readonly serverUrl: string;
-	readonly logFile: string;
-	readonly logLevel: LogLevel;
-	readonly logFormat: LogFormat;
 }
 
-/** The options of a requeue as commander hands them over. */
-export interface RawRequeueOptions {
-	readonly api_key_file: string;
-	readonly source_project_name?: string;
-	readonly source_project_id?: string;
-	readonly project_name?: string;
-	readonly project_id?: string;
-	readonly analysis_id?: string;
-	readonly user_reference?: string;
-	readonly pipeline?: string;
-	readonly launch?: boolean;
-	readonly dry_run?: boolean;
-	readonly server_url: string;
-	readonly log_file: string;
-	readonly log_level: string;
-	readonly log_format: string;
-}
+/** The options of a requeue as commander hands them over: as typed, or their defaults. */
+export type RawRequeueOptions = RawOptions<typeof requeueTable>;
 
 /**
  * Checks the raw options of a requeue and gives them types.
  * @param strayWords of the command line, that belong to no option
- * @throws {SetupError} naming the flag, what was given and what is expected
+ * @throws {SetupError} naming the option, what was given and what is expected
  */
 export function readRequeueOptions(
 	raw: RawRequeueOptions,
 	strayWords: readonly string[] = [],
 ): RequeueOptions {
 	refuseSuspectWords(raw, strayWords);
-	refuseSameFile(
-		[
-			['--api_key_file', raw.api_key_file],
-			['--log_file', raw.log_file],
-		],
-		keptByRequeue({ logFile: raw.log_file }),
-	);
+	const values = readTable(requeueTable, raw);
+	refuseSameFile(filesOf(requeueTable, raw), keptByRequeue(values));
 	return Object.freeze({
-		apiKeyFile: raw.api_key_file,
-		source: requiredProject('source', raw.source_project_name, raw.source_project_id),
-		target: project('launch', raw.project_name, raw.project_id),
-		choice: choiceOf(raw),
-		launch: raw.launch === true,
-		dryRun: raw.dry_run === true,
-		serverUrl: secureUrl('--server_url', raw.server_url),
-		logFile: raw.log_file,
-		logLevel: oneOf('log_level', raw.log_level, logLevels),
-		logFormat: oneOf('log_format', raw.log_format, logFormats),
+		...values,
+		source: requiredProjectOf('source', values.sourceProjectName, values.sourceProjectId),
+		target: projectOf('launch', values.projectName, values.projectId),
+		choice: choiceOf(values),
 	});
 }
 
-function choiceOf({ analysis_id, user_reference, pipeline }: RawRequeueOptions): TemplateChoice {
-	const choices: TemplateChoice[] = [];
-	if (analysis_id !== undefined) {
-		if (!isId(analysis_id)) {
-			throw notAnId('--analysis_id', analysis_id);
-		}
-		choices.push({ by: 'analysis', id: analysis_id });
-	}
-	if (user_reference !== undefined) {
-		choices.push({ by: 'user reference', userReference: user_reference });
-	}
-	if (pipeline !== undefined) {
-		choices.push({ by: 'pipeline', pipeline });
-	}
+function choiceOf({ analysisId, userReference, pipeline }: Values): TemplateChoice {
+	const choices: TemplateChoice[] = [
+		...(analysisId === undefined ? [] : [{ by: 'analysis', id: analysisId } as const]),
+		...(userReference === undefined ? [] : [{ by: 'user reference', userReference } as const]),
+		...(pipeline === undefined ? [] : [{ by: 'pipeline', pipeline } as const]),
+	];
 	const [choice, ...others] = choices;
 	if (choice === undefined || others.length > 0) {
 		throw new SetupError(

@@ -39,8 +39,8 @@ export function buildPass(options: Options, dependencies: PassDependencies): () 
 	const basespace = client && {
 		client,
 		storage,
-		stateFile: basespaceStateFileOf(options.managedTable),
-		tokenFile: options.basespaceTokenFile ?? '',
+		stateFile: basespaceStateFileOf(options.analysesManagedTable),
+		tokenFile: options.basespaceAccessTokenFile ?? '',
 		emptiesTrash: options.emptyTrash,
 	};
 	return () =>

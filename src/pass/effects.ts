@@ -29,7 +29,7 @@ import { checkMonitoredFile, writeMonitoredFile } from '../state/monitored-file.
 /** Everything that a pass changes, remotely and locally (the log aside). */
 export interface PassEffects {
 	/**
-	 * Finds out whether the files of this machine can be written, before anything is done that they must tell of.
+	 * Finds out whether the files of this machine can be written, before anything is done that they must record.
 	 * @throws {SetupError}
 	 */
 	prepare(): void;
@@ -63,15 +63,15 @@ export function realEffects(context: EffectsContext): PassEffects {
 	const { options, clock, log, localManifestFolder, basespace } = context;
 	return {
 		prepare() {
-			checkMonitoredFile(options.monitoredFile);
+			checkMonitoredFile(options.analysesMonitoredFile);
 			prepareFolder(localManifestFolder);
-			prepareManagedTable(options.managedTable);
+			prepareManagedTable(options.analysesManagedTable);
 			for (const path of removeLeftovers(replacedFiles(context), clock.now())) {
 				log.info(`Removed ${path}, which a pass that was killed had left half written.`);
 			}
 		},
-		writeMonitored: (underWay) => writeMonitoredFile(options.monitoredFile, underWay),
-		delivery: realDeliveryEffects({ ...options, ...context }),
+		writeMonitored: (underWay) => writeMonitoredFile(options.analysesMonitoredFile, underWay),
+		delivery: realDeliveryEffects(deliveryContext(context)),
 		failures: realFailureEffects(context),
 		retention: realRetentionEffects({ ...context, thresholds: options }),
 		basespace: basespace && { dependencies: basespace, effects: realBaseSpaceEffects(basespace) },
@@ -79,14 +79,14 @@ export function realEffects(context: EffectsContext): PassEffects {
 	};
 }
 
-/** Effects that change nothing, look up what a real pass would find, and say what it would do. */
+/** Effects that change nothing, look up what a real pass would find, and report what it would do. */
 export function dryRunEffects(context: EffectsContext): PassEffects {
 	const { options, log, basespace } = context;
 	return {
-		prepare: () => checkMonitoredFile(options.monitoredFile),
+		prepare: () => checkMonitoredFile(options.analysesMonitoredFile),
 		writeMonitored: (underWay) =>
-			log.info(`Would write ${count(underWay.length, 'id')} to ${options.monitoredFile}.`),
-		delivery: dryRunDeliveryEffects({ ...options, ...context }),
+			log.info(`Would write ${count(underWay.length, 'id')} to ${options.analysesMonitoredFile}.`),
+		delivery: dryRunDeliveryEffects(deliveryContext(context)),
 		failures: dryRunFailureEffects(context),
 		retention: dryRunRetentionEffects({ ...context, thresholds: options }),
 		basespace: basespace && { dependencies: basespace, effects: dryRunBaseSpaceEffects },
@@ -94,13 +94,18 @@ export function dryRunEffects(context: EffectsContext): PassEffects {
 	};
 }
 
+function deliveryContext(context: EffectsContext): DeliveryEffectsContext {
+	const { analysesManagedTable: managedTable, linkTimeoutMinutes } = context.options;
+	return { ...context, managedTable, linkTimeoutMinutes };
+}
+
 /** One in each folder that a pass replaces files in. */
 function replacedFiles({ options, localManifestFolder, templates }: EffectsContext): string[] {
-	const { monitoredFile, managedTable, summaryFile } = options;
+	const { analysesMonitoredFile, analysesManagedTable, summaryFile } = options;
 	return [
-		monitoredFile,
-		basespaceStateFileOf(managedTable),
-		stateFileOf(managedTable),
+		analysesMonitoredFile,
+		basespaceStateFileOf(analysesManagedTable),
+		stateFileOf(analysesManagedTable),
 		...(summaryFile === undefined ? [] : [summaryFile]),
 		...[localManifestFolder, templates.folder].map((folder) => join(folder, 'a file')),
 	];

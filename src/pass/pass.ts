@@ -10,7 +10,7 @@ import { listAnalyses } from '../ica/analyses.ts';
 import type { IcaClient } from '../ica/client.ts';
 import type { Analysis, Project } from '../ica/schemas.ts';
 import type { Log } from '../log/log.ts';
-import { defaults, type Options } from '../options/pass-options.ts';
+import { type Options, passTable } from '../options/pass-options.ts';
 import { reportFailures } from '../requeue/failures.ts';
 import { applyRetention, type OldDataResult, withoutRetention } from '../retention/retention.ts';
 import { readManagedTable } from '../state/managed-table.ts';
@@ -35,14 +35,16 @@ export interface PassContext {
  * One pass, from the top to the bottom.
  * @returns what it came to, also when it was cut short after something may have been changed
  * @throws {SetupError} before anything was changed
- * @throws {ServiceError} when ICA does not tell what there is to do; then nothing was changed, either
+ * @throws {ServiceError} when ICA does not report what there is to do; then nothing was changed, either
  * @throws {StoppedError} before anything was changed
  */
 export async function runPass(context: PassContext): Promise<PassResult> {
 	const { options, ica, log, effectsIn, now } = context;
-	const table = readManagedTable(options.managedTable);
+	const table = readManagedTable(options.analysesManagedTable);
 	if (table.isMissing) {
-		log.info(`There is no table ${resolve(options.managedTable)} yet: every succeeded analysis is new.`);
+		log.info(
+			`There is no table ${resolve(options.analysesManagedTable)} yet: every succeeded analysis is new.`,
+		);
 	}
 	for (const warning of table.warnings) {
 		log.warn(warning);
@@ -126,7 +128,7 @@ async function deliver(
 	onOutcome: (outcome: DeliveryOutcome) => void,
 ): Promise<void> {
 	const { mgiPattern } = options;
-	const isDefaultPattern = mgiPattern.source === defaults.mgi_pattern;
+	const isDefaultPattern = mgiPattern.source === passTable.mgi_pattern.default;
 	const { delivery } = effects;
 	const context = { effects: delivery, ica, source, destination, mgiPattern, isDefaultPattern, time };
 	await deliverAll(context, monitored.toDeliver, {

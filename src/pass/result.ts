@@ -13,7 +13,7 @@ export interface PassResult {
 	/** The counts alone. */
 	readonly counts: string;
 	/** What a person should look at; empty when all that was due is done. */
-	readonly needsPerson: readonly string[];
+	readonly needsAction: readonly string[];
 	readonly source: Project;
 	readonly destination: Project;
 	readonly monitored: Monitored;
@@ -45,7 +45,7 @@ export function resultOf(
 	outcomes: readonly DeliveryOutcome[],
 	oldData: OldDataResult | undefined,
 	problems: readonly string[],
-): Pick<PassResult, 'summary' | 'counts' | 'needsPerson' | 'deliveries' | 'oldData'> {
+): Pick<PassResult, 'summary' | 'counts' | 'needsAction' | 'deliveries' | 'oldData'> {
 	const deliveries = addUp(outcomes);
 	const parts = describe(deliveries);
 	const delivered = parts.length === 0 ? 'nothing to deliver' : parts.join(', ');
@@ -65,7 +65,7 @@ export function resultOf(
 	return {
 		summary: `${begins}: ${delivered}${agedPart}`,
 		counts: `${parts.length === 0 ? 'nothing delivered' : delivered}${agedPart}`,
-		needsPerson: [...problems, ...troubles, ...(oldData?.problems ?? [])],
+		needsAction: [...problems, ...troubles, ...(oldData?.problems ?? [])],
 		deliveries,
 		oldData: { ica, basespace },
 	};
@@ -92,7 +92,7 @@ function addUp(outcomes: readonly DeliveryOutcome[]): DeliveryTotals {
 /** Zero counts are omitted. */
 function describe(totals: DeliveryTotals): string[] {
 	const { delivered, files, bytes, linked, alreadyLinked, nothing, waiting, failed } = totals;
-	const told: readonly (readonly [number, string])[] = [
+	const parts: readonly (readonly [number, string])[] = [
 		[
 			delivered,
 			`${count(delivered, 'analysis', 'analyses')} delivered (${count(files, 'file')}, ${formatBytes(bytes)}; ` +
@@ -102,7 +102,7 @@ function describe(totals: DeliveryTotals): string[] {
 		[waiting, `${waiting} waiting`],
 		[failed, `${failed} failed`],
 	];
-	return told.flatMap(([many, words]) => (many === 0 ? [] : [words]));
+	return parts.flatMap(([many, words]) => (many === 0 ? [] : [words]));
 }
 
 function problemOf(outcomes: readonly DeliveryOutcome[], what: string): string[] {

@@ -18,7 +18,7 @@ export function realFailureEffects({ templates }: Pick<Dependencies, 'templates'
 	return { templates, keepTemplates: (files) => templates.keep(files) };
 }
 
-/** Effects that write nothing, and say what a real pass would write. */
+/** Effects that write nothing, and report what a real pass would write. */
 export function dryRunFailureEffects({ templates, log }: Omit<Dependencies, 'ica'>): FailureEffects {
 	return {
 		templates,
@@ -47,7 +47,7 @@ export function realRequeueEffects({ ica, templates, log }: Dependencies): Reque
 	};
 }
 
-/** Effects that change nothing and say what a real requeue would do. */
+/** Effects that change nothing and report what a real requeue would do. */
 export function dryRunRequeueEffects({ templates, log }: Dependencies): RequeueEffects {
 	return {
 		keep(files) {

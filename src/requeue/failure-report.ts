@@ -14,8 +14,8 @@ export function describeAll(failed: readonly Analysis[]): string {
 
 /**
  * One failed analysis: when, which run, why, and where.
- * @param step that failed; undefined where ICA does not tell
- * @param now milliseconds since 1970, UTC: a date that cannot be is not said
+ * @param step that failed; undefined where ICA does not report it
+ * @param now milliseconds since 1970, UTC: a date that cannot be is left out
  */
 export function describeFailure(analysis: Analysis, step: Step | undefined, now: number): string {
 	const { reference, status, userReference, endDate, startDate, summary } = analysis;

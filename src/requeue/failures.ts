@@ -85,7 +85,7 @@ const couldNotReport = 'failed analyses could not be reported as they should';
 /**
  * Reports each failed analysis that was not reported before, and writes templates to requeue it. What was reported is
  * known by its files alone, so that a quiet pass asks ICA nothing.
- * @returns what needs a person
+ * @returns what needs action
  * @throws {StoppedError} and {OutageError}: what was not reported then is reported by the next pass
  */
 export async function reportFailures(
@@ -205,7 +205,7 @@ function endsThePass(error: unknown): boolean {
 	return error instanceof StoppedError || error instanceof OutageError || error instanceof SetupError;
 }
 
-/** The step that failed; where ICA does not tell, the report goes without it. */
+/** The step that failed; where ICA does not report it, the report goes without it. */
 async function failedStepOf({ ica, source }: FailureContext, { id }: Analysis): Promise<Step | undefined> {
 	try {
 		return failedStep(await getSteps(ica, { project: source, analysisId: id }));

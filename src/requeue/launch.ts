@@ -23,7 +23,7 @@ export interface TemplateRequest {
 	readonly analysisId: string;
 	/** The project in which the new analysis is to run. */
 	readonly target: Project;
-	/** A requeue says that it is one in its user reference. */
+	/** A requeue has its ending in its user reference. */
 	readonly purpose: 'requeue' | 'new work';
 }
 
@@ -63,7 +63,7 @@ export async function makeTemplate(ica: IcaClient, request: TemplateRequest): Pr
 		};
 	}
 	const { input, secret, notes } = await inputOf(ica, request, record);
-	// an analysis's record does not tell its code, and only this operation takes one
+	// an analysis's record does not have its code, and only this operation takes one
 	const activation =
 		language.structured === 'nextflow'
 			? await activationCode(ica, target, pipeline.id, input)

@@ -13,11 +13,11 @@ import { makeTemplate } from './launch.ts';
 import type { LaunchTemplate } from './templates/template.ts';
 import { type TemplateFile, templateFiles } from './templates/template-store.ts';
 
-/** What a requeue changes. A dry run has effects that only say what they would do. */
+/** What a requeue changes. A dry run has effects that only report what they would do. */
 export interface RequeueEffects {
 	/** Keeps the templates on this machine. */
 	keep(files: readonly TemplateFile[]): Promise<void>;
-	/** Starts the analysis; undefined when it was only said what would be sent. */
+	/** Starts the analysis; undefined when it was only reported what would be sent. */
 	start(template: LaunchTemplate): Promise<Launched | undefined>;
 }
 

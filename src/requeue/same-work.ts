@@ -13,17 +13,17 @@ const folders = /^.*\//s;
 const hexLetter = /[a-f]/;
 const notComparable = /[^a-z0-9]/g;
 
-/** What an analysis tells of itself. */
+/** What an analysis shows of itself. */
 export type Named = Pick<Analysis, 'userReference' | 'reference' | 'pipelineCode'>;
 
-/** The run that an analysis worked on, as its references tell. */
+/** The run that an analysis worked on, as its references show. */
 interface Run {
 	/** The run's name in the sample sheet, which need not be the instrument's. */
 	readonly sheetName: string | undefined;
 	readonly instrumentRun: string | undefined;
 }
 
-/** The name of the run that an analysis worked on, as its references tell. */
+/** The name of the run that an analysis worked on, as its references show. */
 export function runNameOf(analysis: Named): string | undefined {
 	const run = runOf(analysis);
 	return run.sheetName ?? run.instrumentRun;
@@ -62,7 +62,7 @@ function comparable(text: string): string {
 
 /**
  * Which failures are settled: by a success of the same user reference, requeued or not, that ended later; or by one of the
- * same run that began after the failure had ended, since one that ran beside it did other work. Where both tell the run's
+ * same run that began after the failure had ended, since one that ran beside it did other work. Where both have the run's
  * name in the sample sheet, that decides, and else the instrument's run. What cannot be a date settles nothing.
  * @param since what ended and began until then is of no interest: the earliest end of the failures in question, so that
  *   years of successes need not be read by name

@@ -10,7 +10,7 @@ const fromTemplate = /-from_template(?:-|$)/;
 const endingLengths = [8, 10, 11, 12, 13, 14, 15];
 const requeueEnding = /-requeue(?:-(\d{1,6}))?$/;
 
-/** The user reference of a requeue, which says that it is one: `x-requeue`, and then `x-requeue-2`. */
+/** The user reference of a requeue, which shows that it is one: `x-requeue`, and then `x-requeue-2`. */
 export function requeueReference(userReference: string): string {
 	const before = requeueEnding.exec(userReference);
 	const ending = before === null ? '-requeue' : `-requeue-${Number(before[1] ?? '1') + 1}`;
@@ -22,12 +22,12 @@ export function templateReference(userReference: string): string {
 	return withEnding(userReference, '-from_template');
 }
 
-/** Whether a user reference, or a reference with it at its beginning, says that it is new work made from a template. */
+/** Whether a user reference, or a reference with it at its beginning, shows that it is new work made from a template. */
 export function isFromTemplate(text: string): boolean {
 	return fromTemplate.test(text);
 }
 
-/** The user reference without the ending that says how often it was requeued. */
+/** The user reference without the ending that counts its requeues. */
 export function withoutRequeue(userReference: string): string {
 	return userReference.replace(requeueEnding, '');
 }

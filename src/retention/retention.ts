@@ -15,7 +15,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /** What retention came to in both places. */
 export interface OldDataResult extends OldData {
-	/** What needs a person. */
+	/** What needs action. */
 	readonly problems: readonly string[];
 	/** What ended it before its end, when something had been changed already. */
 	readonly cutShortBy: unknown;
@@ -76,7 +76,7 @@ function resultOf(
 	};
 }
 
-/** Whether anything of an analysis can be due, or its age cannot be told. */
+/** Whether anything of an analysis can be due, or its age is not known. */
 function isOld({ thresholds, now }: RetentionRequest, analysis: Analysis): boolean {
 	return dueByAge(analysis, thresholds, now) !== 'nothing' || hasImpossibleDates(analysis, now);
 }
@@ -96,7 +96,7 @@ function reportLeftAlone(
 
 /**
  * Says what is left alone until somebody has been there.
- * @returns what needs a person: once a day
+ * @returns what needs action: once a day
  */
 function leaveToPerson(
 	context: RetentionContext,

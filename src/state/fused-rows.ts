@@ -56,7 +56,7 @@ export function findFused(line: string, from: number, ownId: string | undefined)
 }
 
 /**
- * What an id with a field behind it is; undefined when that cannot be told.
+ * What an id with a field behind it is; undefined when that is not known.
  * @param ownId of the record that it stands in
  */
 function meaningOf(

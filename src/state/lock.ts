@@ -51,7 +51,7 @@ export function acquireLock(managedTable: string, now: number, holder: string): 
 
 /**
  * Whether a pass is at work on a managed table. It is not kept from beginning, but for the moment of the question; where it
- * cannot be told, there is none.
+ * is not known, there is none.
  */
 export function isLocked(managedTable: string): boolean {
 	let fd: number;

@@ -24,7 +24,7 @@ const maxWarnings = 10;
 const idColumn = 'analysis_id_managed';
 export const managedTableHeader = `${idColumn},run_id`;
 
-/** In the third field of a row whose id is none that can be told from any other word. */
+/** In the third field of a row whose id is none that differs from any other word. */
 export const otherIdMark = 'the id is no UUID';
 
 const plainRow = new RegExp(`^(${uuid}),([^\\s",;]+)$`, 'i');
@@ -95,8 +95,8 @@ interface Line {
 }
 
 /**
- * What one line says: one row as a rule. A row says that its analysis was handled, whatever stands behind the id, and
- * nothing else: it does not say that anything was delivered.
+ * What one line means: one row as a rule. A row means that its analysis was handled, whatever stands behind the id, and
+ * nothing else: it does not mean that anything was delivered.
  */
 function readLine(line: string): Line {
 	const [, plainId, plainRun] = plainRow.exec(line) ?? [];
@@ -165,7 +165,7 @@ function complaintOfDoubtful(ids: readonly string[]): string[] {
 			];
 }
 
-/** A row that says itself that it begins with an id: by its mark, or because its reference ends in that id. */
+/** A row that shows that it begins with an id: by its mark, or because its reference ends in that id. */
 function readOtherId(fields: readonly string[]): Line | undefined {
 	const [analysisId = '', runId = '', mark, ...more] = fields;
 	const isMarked = mark === otherIdMark;

@@ -6,14 +6,14 @@ import { reasonOf } from '../common/errors.ts';
 import { readRegularFile } from '../common/local-files.ts';
 
 /*
- * What one pass leaves for the next beside the managed table: what people were told, so that it is not mailed again by
- * every pass, and what need not be looked at before a time. Nothing depends on it: without it, things are said again and
+ * What one pass leaves for the next beside the managed table: what people were notified of, so that it is not mailed again by
+ * every pass, and what need not be looked at before a time. Nothing depends on it: without it, things are reported again and
  * looked at again.
  */
 
 const stateSchema = z.object({
 	version: z.literal(1),
-	/** What was said, by a digest of its words: when, ISO 8601. */
+	/** What was reported, by a digest of its words: when, ISO 8601. */
 	said: z.record(z.string(), z.string()),
 	/** By the id of an analysis that need not be looked at: until when, ISO 8601, and what was seen of it. */
 	postponed: z.record(
@@ -35,10 +35,10 @@ const minuteMs = 60 * 1000;
 const dayMs = 24 * 60 * minuteMs;
 /** A day, but for the seconds by which passes begin sooner or later. */
 const saidAgainAfterMs = dayMs - 5 * minuteMs;
-/** A memory that is wrong must not keep anything for ever. */
+/** A state file that is wrong must not keep anything for ever. */
 const maxPostponementMs = 14 * dayMs;
 
-/** What changes from pass to pass, while what is said stays the same: durations, and the numbers of processes. */
+/** What changes from pass to pass, while what is reported stays the same: durations, and the numbers of processes. */
 const passing = /(?:\d+(?:\.\d+)? (?:ms|s|min|h|days?|tries|requests?)\b ?)+|\b(?:process|job) [0-9a-f-]+/g;
 
 /** An analysis that need not be looked at for some time. */
@@ -54,7 +54,7 @@ export interface Postponed {
 
 export interface PassState {
 	/**
-	 * Whether something is to be told now, since it was not within the last day. Notes that it is.
+	 * Whether something was not reported within the last day. Notes that it is now.
 	 * @param words without secrets
 	 */
 	isNews(words: string): boolean;
@@ -67,14 +67,14 @@ export interface PassState {
 	rememberAlone(analysisIds: readonly string[]): void;
 	/**
 	 * Writes it down, whole or not at all.
-	 * @param isWhole whether the pass came to its end: then what it did not say any more is forgotten
+	 * @param isWhole whether the pass came to its end: then what it did not report any more is dropped
 	 * @returns why that was not possible; undefined: it was
 	 */
 	save(isWhole: boolean): string | undefined;
 }
 
 /**
- * Opens the memory; one that cannot be read is begun anew.
+ * Opens the state file; one that cannot be read is begun anew.
  * @param now this machine's time, in milliseconds since 1970
  */
 export function openStateFile(file: string, now: number): PassState {
@@ -163,6 +163,6 @@ function write(file: string, state: State, before: State): string | undefined {
 		replaceFile(file, `${JSON.stringify(state, null, '\t')}\n`);
 		return undefined;
 	} catch (error) {
-		return `${file} could not be written: ${reasonOf(error)}. What was said today is said again.`;
+		return `${file} could not be written: ${reasonOf(error)}. What was reported today is reported again.`;
 	}
 }

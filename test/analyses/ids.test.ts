@@ -24,7 +24,7 @@ describe('ids', () => {
 		const folder = temporaryFolder();
 
 		const first = await passInProcess(scene, folder);
-		expect(first).toMatchObject({ needsPerson: [], deliveries: { delivered: 1 } });
+		expect(first).toMatchObject({ needsAction: [], deliveries: { delivered: 1 } });
 		const paths = scene.simulator.exchanges.map(({ path }) => decodeURIComponent(path));
 		expect(paths).toContainEqual(expect.stringContaining(`/analyses/${spec.id}/outputs`));
 		expect(readFileSync(join(folder, table), 'utf8')).toContain(done.id);

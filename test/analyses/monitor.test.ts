@@ -5,11 +5,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { monitor } from '../../src/analyses/monitor.ts';
 import type { Analysis } from '../../src/ica/schemas.ts';
-import { defaults } from '../../src/options/pass-options.ts';
+import { passTable } from '../../src/options/pass-options.ts';
 import { checkMonitoredFile, writeMonitoredFile } from '../../src/state/monitored-file.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
-const pattern = new RegExp(defaults.pipeline_pattern, 'i');
+const pattern = new RegExp(passTable.pipeline_pattern.default ?? '', 'i');
 const now = Date.parse('2026-06-01T12:00:00Z');
 
 function analysis(id: string, changes: Partial<Analysis> = {}): Analysis {

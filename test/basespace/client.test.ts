@@ -81,7 +81,7 @@ describe('the BaseSpace client', () => {
 		expect(asked).toHaveLength(2);
 	});
 
-	it('says what was being done, the status, and what BaseSpace says, in either version', async () => {
+	it('says what was being done, the status, and what BaseSpace reports, in either version', async () => {
 		const { store, client } = await connected();
 		store.scopes = [];
 		await expect(listProjects(client)).rejects.toMatchObject({

@@ -18,13 +18,13 @@ describe('a delivery', () => {
 		const fresh = scene.aged(1 / 1440, { files: [] }, false);
 		const others = scene.aged(1 / 1440, { files: fastqs('CGW-1') }, false);
 		scene.simulator.dateSkewMillis = -26 * hour;
-		const { lines, needsPerson } = await scene.pass();
+		const { lines, needsAction } = await scene.pass();
 		expect(lines.join('\n')).toContain(
 			`info: Waiting for a later pass with ${fresh.reference}: it has no FASTQs`,
 		);
 		expect(lines.join('\n')).toContain('nothing final is decided while the time is not certain');
 		expect(lines.filter((line) => line.startsWith('info: Nothing to deliver'))).toEqual([]);
-		expect(needsPerson).toEqual(['old data could not be archived or deleted']);
+		expect(needsAction).toEqual(['old data could not be archived or deleted']);
 		scene.simulator.dateSkewMillis = 0;
 		expect((await scene.pass()).lines.join('\n')).toContain(`Nothing to deliver from ${others.reference}`);
 		scene.world.advance(25 * hour);
@@ -56,8 +56,8 @@ describe('a delivery', () => {
 		for (const file of analysis.files.filter(({ name }) => name.includes('_R2_'))) {
 			scene.world.move(file, `/moved/${file.name}`);
 		}
-		const { needsPerson } = await passInProcess(scene, temporaryFolder());
-		expect(needsPerson).toEqual([]);
+		const { needsAction } = await passInProcess(scene, temporaryFolder());
+		expect(needsAction).toEqual([]);
 		expect(linked(scene)).toEqual(
 			analysis.files
 				.filter(({ name }) => name.startsWith('M-'))
@@ -84,12 +84,12 @@ describe('a delivery', () => {
 				scene.world.remove(file);
 			}
 		}
-		const { lines, needsPerson } = await passInProcess(scene, temporaryFolder());
+		const { lines, needsAction } = await passInProcess(scene, temporaryFolder());
 		expect(lines.join('\n')).toContain(
 			`warn: ${some.reference}: 1 of its MGI FASTQs (${some.files[0]?.name}) were deleted before they could be delivered.`,
 		);
 		expect(lines.join('\n')).toContain(`warn: ${all.reference} was never delivered: 2 of its MGI FASTQs`);
-		expect(needsPerson).toEqual([
+		expect(needsAction).toEqual([
 			`1 analysis never delivered, and the data deleted: ${all.reference}`,
 			`1 analysis delivered without files that were deleted before: ${some.reference}`,
 		]);
@@ -99,8 +99,8 @@ describe('a delivery', () => {
 		const scene = await startScene();
 		const gone = scene.analysis({ deleted: true });
 		scene.manifest(gone, new Date(Date.now() - 40 * day));
-		const { lines, needsPerson } = await passInProcess(scene, temporaryFolder());
-		expect(needsPerson).toEqual([]);
+		const { lines, needsAction } = await passInProcess(scene, temporaryFolder());
+		expect(needsAction).toEqual([]);
 		expect(lines.join('\n')).toContain('its output has been deleted; its manifest is of an earlier delivery');
 	});
 
@@ -113,8 +113,8 @@ describe('a delivery', () => {
 		scene.world.forceLinkJobEnd('SUCCEEDED');
 		scene.world.forceLinkOutcome(analysis.files[0]?.id ?? '', status as 'FAILED', 'not today');
 		const folder = temporaryFolder();
-		const { needsPerson, lines } = await passInProcess(scene, folder);
-		expect(needsPerson).toEqual([`1 analysis could not be delivered: ${analysis.reference}`]);
+		const { needsAction, lines } = await passInProcess(scene, folder);
+		expect(needsAction).toEqual([`1 analysis could not be delivered: ${analysis.reference}`]);
 		expect(lines.join('\n')).toContain('not today');
 		expect(scene.world.findByPath(scene.destination, '/fastq_manifests/')).toBeUndefined();
 	});
@@ -129,9 +129,9 @@ describe('a delivery', () => {
 				change: (body) => ({ ...(body as object), items: (body as { items: unknown[] }).items.slice(1) }),
 			},
 		});
-		const { needsPerson, lines } = await passInProcess(scene, temporaryFolder());
-		expect(needsPerson).toEqual([`1 analysis could not be delivered: ${analysis.reference}`]);
-		expect(lines.join('\n')).toContain('the job says nothing of them');
+		const { needsAction, lines } = await passInProcess(scene, temporaryFolder());
+		expect(needsAction).toEqual([`1 analysis could not be delivered: ${analysis.reference}`]);
+		expect(lines.join('\n')).toContain('the job reports nothing of them');
 	});
 
 	it.each([
@@ -156,8 +156,8 @@ describe('a delivery', () => {
 			times: 99,
 			answer: { kind: 'rewrite', change: (body) => changed(body, type, change) },
 		});
-		const { needsPerson, lines } = await passInProcess(scene, temporaryFolder());
-		expect(needsPerson).toEqual([`1 analysis could not be delivered: ${analysis.reference}`]);
+		const { needsAction, lines } = await passInProcess(scene, temporaryFolder());
+		expect(needsAction).toEqual([`1 analysis could not be delivered: ${analysis.reference}`]);
 		expect(lines.join('\n')).toMatch(message);
 		expect(linked(scene)).toEqual([]);
 	});

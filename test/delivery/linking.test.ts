@@ -155,7 +155,7 @@ describe('judging the items of a job', () => {
 		expect(judgeItems([file('a'), file('b')], [item('a', 'LINKED'), item('x', 'LINKED')])).toEqual({
 			linked: 1,
 			alreadyLinked: 0,
-			failures: new Map([['the job says nothing of them', ['b.fastq.gz']]]),
+			failures: new Map([['the job reports nothing of them', ['b.fastq.gz']]]),
 		});
 	});
 });

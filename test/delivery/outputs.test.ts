@@ -22,8 +22,8 @@ describe('of several outputs', () => {
 		if (analysis.outputFolder !== undefined) {
 			scene.world.remove(analysis.outputFolder);
 		}
-		const { needsPerson } = await scene.pass();
-		expect(needsPerson).toEqual([expect.stringContaining('never delivered, and the data deleted')]);
+		const { needsAction } = await scene.pass();
+		expect(needsAction).toEqual([expect.stringContaining('never delivered, and the data deleted')]);
 	});
 
 	it('one that is there, and missing in a list that lags: nothing is recorded', async () => {

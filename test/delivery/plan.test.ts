@@ -22,7 +22,7 @@ describe('the plan of a delivery', () => {
 			item,
 			files: fastqs,
 			filesBelow: [],
-			untoldFolders: [],
+			unlistedFolders: [],
 			...changes,
 		};
 		const rules = {

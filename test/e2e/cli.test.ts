@@ -139,7 +139,7 @@ describe('the command line', () => {
 			.pass();
 		expect(ambiguous.status).toBe(2);
 		expect(ambiguous.stderr).toContain(
-			`say which by --destination_project_id (${twins[0]?.id}, ${twins[1]?.id})`,
+			`choose one by --destination_project_id (${twins[0]?.id}, ${twins[1]?.id})`,
 		);
 		const noId = await scene.install(['--source_project_id', '00000000-0000-4000-8000-000000000000']).pass();
 		expect(noId.status).toBe(2);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commandLine, type Invocation } from '../../src/cli/command-line.ts';
 import { commandToAddTo } from '../../src/cli/environment.ts';
-import type { RawOptions } from '../../src/options/pass-options.ts';
+import type { RawPassOptions } from '../../src/options/pass-options.ts';
 import { runProgram } from '../helpers/installation.ts';
 import { startScene } from '../helpers/scene.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
@@ -11,7 +11,7 @@ async function invoke(words: readonly string[], environment: Readonly<Record<str
 	const before = process.env;
 	process.env = { ...environment };
 	try {
-		let invocation: Invocation<RawOptions> | undefined;
+		let invocation: Invocation<RawPassOptions> | undefined;
 		const program = commandLine('1.0.0', process.env, (asked) => {
 			invocation = asked;
 			return Promise.resolve();

@@ -23,7 +23,7 @@ const delivery: Scenario = {
 		return { scene, installation: scene.install() };
 	},
 	async finish(scene, installation) {
-		expect((await passInProcess(scene, installation.folder)).needsPerson).toEqual([]);
+		expect((await passInProcess(scene, installation.folder)).needsAction).toEqual([]);
 		return deliveredState(scene, installation);
 	},
 };
@@ -51,7 +51,7 @@ const ageing: Scenario = {
 		const { world } = scene;
 		for (let pass = 1; pass <= 3; pass++) {
 			world.advance(60_000);
-			expect((await passInProcess(scene, installation.folder)).needsPerson).toEqual([]);
+			expect((await passInProcess(scene, installation.folder)).needsAction).toEqual([]);
 		}
 		world.advance(60_000);
 		return {

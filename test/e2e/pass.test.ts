@@ -8,6 +8,17 @@ function manifestOf(reference: string): string {
 	return `${reference}.download_manifest.csv`;
 }
 
+/** An installation that has delivered one analysis. */
+async function sceneAfterDelivery() {
+	const scene = await startScene();
+	scene.analysis();
+	const installation = scene.install();
+	await installation.pass();
+	const table = installation.read('analyses_managed_table.txt');
+	scene.operations();
+	return { scene, installation, table };
+}
+
 describe('a pass', () => {
 	it('links the MGI FASTQs of a new analysis, publishes their manifest, and records it', async () => {
 		const scene = await startScene();
@@ -47,12 +58,7 @@ describe('a pass', () => {
 	});
 
 	it('finds nothing to do the second time, and changes nothing', async () => {
-		const scene = await startScene();
-		scene.analysis();
-		const installation = scene.install();
-		await installation.pass();
-		const table = installation.read('analyses_managed_table.txt');
-		scene.operations();
+		const { scene, installation, table } = await sceneAfterDelivery();
 
 		const outcome = await installation.pass();
 
@@ -225,12 +231,7 @@ describe('a pass', () => {
 	});
 
 	it('never replaces the managed table by the monitored file, when their options are mixed up', async () => {
-		const scene = await startScene();
-		scene.analysis();
-		const installation = scene.install();
-		await installation.pass();
-		const table = installation.read('analyses_managed_table.txt');
-		scene.operations();
+		const { scene, installation, table } = await sceneAfterDelivery();
 		const outcome = await installation.pass(
 			'--analyses_managed_table',
 			'analyses_monitored_file.txt',

@@ -3,9 +3,18 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from '
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { commandLine } from '../../src/cli/command-line.ts';
+import { passTable } from '../../src/options/pass-options.ts';
+import { requeueTable } from '../../src/options/requeue-options.ts';
+import { flagsOf } from '../../src/options/table.ts';
 import { installCommand, type Outcome, runCommand } from '../helpers/installation.ts';
-import { blocksOf, optionRows, readme, troubleMessages } from '../helpers/readme.ts';
+import {
+	architecture,
+	blocksOf,
+	monitoring,
+	optionRows,
+	requeueRows,
+	troubleMessages,
+} from '../helpers/readme.ts';
 import { startScene } from '../helpers/scene.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
@@ -90,19 +99,23 @@ describe("README's commands", () => {
 });
 
 describe("README's tables", () => {
-	it('have every option, with its default', () => {
-		const command = commandLine('1.0.0', {}, () => Promise.resolve());
-		const options = command.options
-			.filter((option) => option.attributeName() !== 'version')
-			.map((option) => ({ flags: option.flags, defaultValue: option.defaultValue }));
-		expect(options.length).toBeGreaterThan(10);
-		for (const { flags, defaultValue } of options) {
-			const row = optionRows().find((each) => each.includes(`\`${flags}\``));
-			expect(row, flags).toBeDefined();
-			if (defaultValue !== undefined) {
-				expect(row?.replaceAll('`', '')).toContain(`| ${defaultValue} |`);
+	it('have every option, with its default, and no other', () => {
+		const tables = { ...requeueTable, ...passTable };
+		for (const [name, entry] of Object.entries(tables)) {
+			const row = optionRows().find((each) => each.includes(`\`${flagsOf(name, entry)}\``));
+			expect(row ?? requeueRows().join(), name).toContain(`\`--${name}`);
+			if (row !== undefined && entry.default !== undefined) {
+				expect(row.replaceAll('`', '')).toContain(`| ${entry.default} |`);
+			}
+			if (row !== undefined && entry.isRequired) {
+				expect(row).toContain('| required |');
 			}
 		}
+		expect(Object.keys(passTable).filter((name) => !optionRows().join().includes(`\`--${name}`))).toEqual([]);
+		const named = [...optionRows(), ...requeueRows()].flatMap((row) => [
+			...(row.split(' | ')[0] ?? '').matchAll(/`--(\w+)/g),
+		]);
+		expect(named.map(([, name]) => name).filter((name) => !(String(name) in tables))).toEqual([]);
 	});
 
 	it('explain only messages that the program has', () => {
@@ -117,11 +130,45 @@ describe("README's tables", () => {
 			expect(code).toContain(message);
 		}
 	});
+});
 
-	it('name only folders of the code that exist, and every one of them', () => {
-		const listing = listingOfCode.exec(readme)?.[1] ?? '';
+describe('the page on the architecture', () => {
+	it('names the folders of the code that exist, and every one of them', () => {
+		const listing = listingOfCode.exec(architecture)?.[1] ?? '';
 		const named = [...listing.matchAll(codeFolder)].map(([, name]) => name);
 		const folders = readdirSync(src, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 		expect(named.toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
+	});
+
+	it('names only files of the code that exist', () => {
+		const named = [...architecture.matchAll(/`((?:[a-z-]+\/)+[a-z-]+\.ts)`/g)].map(([, name]) => `${name}`);
+		expect(named.length).toBeGreaterThan(10);
+		const known = readdirSync(src, { recursive: true, encoding: 'utf8' });
+		const missing = named.filter((name) => !known.some((file) => file === name || file.endsWith(`/${name}`)));
+		expect(missing).toEqual([]);
+	});
+});
+
+describe('the page on monitoring', () => {
+	it('has every key of the summary and of the JSON log', async () => {
+		const scene = await startScene();
+		scene.analysis();
+		const installation = scene.install();
+		const command = ['--summary_file', 'summary.json', '--log_format', 'json'];
+		expect(await installation.pass(...command)).toMatchObject({ status: 0 });
+		const [summary = '', line = ''] = blocksOf('json', monitoring);
+		const keysOf = (text: string): string[] => Object.keys(JSON.parse(text)).sort();
+		expect(keysOf(summary)).toEqual(keysOf(installation.read('summary.json') ?? '{}'));
+		const lines = (installation.read('orchestrator.log') ?? '').trimEnd().split('\n');
+		const delivered = lines.find((each) => each.includes('"event":"delivered"'));
+		expect(keysOf(line)).toEqual(keysOf(delivered ?? '{}'));
+		const example = JSON.parse(summary) as Record<string, object>;
+		const real = JSON.parse(installation.read('summary.json') ?? '{}') as Record<string, object>;
+		for (const key of ['analyses', 'deliveries', 'old_data']) {
+			expect(Object.keys(example[key] ?? {}).sort()).toEqual(Object.keys(real[key] ?? {}).sort());
+			for (const inner of Object.keys(real[key] ?? {})) {
+				expect(monitoring).toContain(`\`${inner}\``);
+			}
+		}
 	});
 });

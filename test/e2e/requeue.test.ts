@@ -265,6 +265,7 @@ describe('the requeue command', () => {
 });
 
 describe('the command line of a requeue', () => {
+	const id = 'c78835ab-a488-4b97-848d-e606b0f31772';
 	it('helps, beside that of the pass', async () => {
 		const { status, stdout, stderr } = await run('--help');
 		expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -295,7 +296,7 @@ describe('the command line of a requeue', () => {
 			'--project_id is "b": expected an id',
 		],
 		[
-			['--api_key_file', 'k', ...project, '--pipeline', 'a', '--project_id', 'b', '--project_name', 'c'],
+			['--api_key_file', 'k', ...project, '--pipeline', 'a', '--project_id', id, '--project_name', 'c'],
 			'Give --project_name or --project_id, not both.',
 		],
 		[['--api_key_file', 'k', ...project, '--pipeline', '--launch'], '--pipeline got "--launch" as its value'],

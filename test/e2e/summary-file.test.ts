@@ -164,7 +164,7 @@ describe('the summary file', () => {
 		['nowhere/summary.json', /The summary file nowhere\/summary\.json cannot be written: ENOENT/],
 		['folder', /The summary file folder cannot be written: it is a folder, where a file is expected/],
 		['pipe', /The summary file pipe cannot be written: it is a pipe, where a file is expected/],
-		['orchestrator.log', /--log_file and --summary_file both name/],
+		['orchestrator.log', /--summary_file and --log_file both name/],
 	])('is found out to be unwritable before anything is changed: %s', async (file, complaint) => {
 		const scene = await startScene();
 		scene.analysis();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { passMode } from '../../src/cli/mode.ts';
 import { stateFileOf } from '../../src/common/own-files.ts';
 import type { Log } from '../../src/log/log.ts';
-import { defaults, type RawOptions, readOptions } from '../../src/options/pass-options.ts';
+import { type RawPassOptions, readPassOptions } from '../../src/options/pass-options.ts';
 import { buildPass } from '../../src/pass/build.ts';
 import type { PassResult } from '../../src/pass/result.ts';
 import { openStateFile } from '../../src/state/state-file.ts';
@@ -21,10 +21,9 @@ export interface InProcessPass extends PassResult {
 export async function passInProcess(
 	scene: Scene,
 	folder: string,
-	changes: { readonly [Flag in keyof RawOptions]?: RawOptions[Flag] } = {},
+	changes: RawPassOptions = {},
 ): Promise<InProcessPass> {
-	const options = readOptions({
-		...defaults,
+	const options = readPassOptions({
 		api_key_file: join(folder, 'api_key.txt'),
 		source_project_name: 'bssh_core',
 		destination_project_name: 'MGI',
@@ -40,12 +39,12 @@ export async function passInProcess(
 			void lines.push(`${level}: ${message}`);
 	const log: Log = { error: at('error'), warn: at('warn'), info: at('info'), debug: () => undefined };
 	const { ica, basespace, storage, clock } = connect(scene);
-	const state = openStateFile(stateFileOf(options.managedTable), clock.now());
+	const state = openStateFile(stateFileOf(options.analysesManagedTable), clock.now());
 	const { makeEffects, isKept } = passMode(options);
 	const run = buildPass(options, {
 		ica,
 		storage,
-		basespace: options.basespaceTokenFile === undefined ? undefined : basespace,
+		basespace: options.basespaceAccessTokenFile === undefined ? undefined : basespace,
 		clock,
 		log,
 		state,

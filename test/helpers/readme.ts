@@ -2,13 +2,15 @@ import { readFileSync } from 'node:fs';
 
 const text = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 
-/** README.md, and crontab.example, as they stand there. */
-export const readme = text('README.md');
+/** README.md, other pages and crontab.example, as they stand there. */
+const readme = text('README.md');
+export const architecture = text('docs/architecture.md');
+export const monitoring = text('docs/monitoring.md');
 export const crontab = text('crontab.example');
 
-/** README's blocks of a language. */
-export function blocksOf(language: string): string[] {
-	const blocks = [...readme.matchAll(/^( *)```(\w*)\n([\s\S]*?)^ *```$/gm)];
+/** A page's blocks of a language. */
+export function blocksOf(language: string, page = readme): string[] {
+	const blocks = [...page.matchAll(/^( *)```(\w*)\n([\s\S]*?)^ *```$/gm)];
 	return blocks.filter((block) => block[2] === language).map((block) => block[3] ?? '');
 }
 
@@ -20,6 +22,11 @@ function rowsOf(heading: string): string[] {
 /** The rows of README's table of options. */
 export function optionRows(): string[] {
 	return rowsOf('Options');
+}
+
+/** The rows of README's table of a requeue's options. */
+export function requeueRows(): string[] {
+	return rowsOf('Failed analyses').filter((line) => line.startsWith('| `--'));
 }
 
 /** What README's table of troubles quotes of the program's messages. */

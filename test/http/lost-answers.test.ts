@@ -3,6 +3,7 @@ import { listDatasets, moveToTrash } from '../../src/basespace/items.ts';
 import { createRequester, defaultLimits } from '../../src/http/requester.ts';
 import { createSend } from '../../src/http/send.ts';
 import { changeData, findFile } from '../../src/ica/data.ts';
+import { someRequest } from '../helpers/requests.ts';
 import { connect, type Scene, startScene } from '../helpers/scene.ts';
 import type { FaultAnswer } from '../simulator/faults.ts';
 
@@ -78,15 +79,7 @@ describe('a request to ICA', () => {
 			limits: defaultLimits,
 			debug: () => undefined,
 		});
-		const request = {
-			label: 'x',
-			method: 'GET',
-			url: '',
-			headers: {},
-			body: undefined,
-			isReadOnly: true,
-		} as const;
-		expect(await requester.request(request)).toMatchObject({ status: 404, afterLostAnswer: false });
+		expect(await requester.request(someRequest)).toMatchObject({ status: 404, afterLostAnswer: false });
 		expect(tries).toBe(2);
 	});
 

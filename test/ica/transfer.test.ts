@@ -78,7 +78,7 @@ describe('the transfer of bytes', () => {
 			const answer = kind === 'json' ? { kind, body: {} } : { kind };
 			scene.simulator.addFault({ server: 's3', answer });
 			await expect(storage.upload(write, Buffer.from('x'))).rejects.toThrow(
-				/^Could not write to storage s3:\/\/.*a\.csv: the answer does not say that it was stored \(no ETag\)\.$/,
+				/^Could not write to storage s3:\/\/.*a\.csv: the answer does not confirm that it was stored \(no ETag\)\.$/,
 			);
 			expect(scene.world.findByPath(scene.destination, '/a.csv')?.status).toBe('PARTIAL');
 		},

@@ -1,22 +1,21 @@
 import { linkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaults, type RawOptions, readOptions } from '../../src/options/pass-options.ts';
+import { type RawPassOptions, readPassOptions } from '../../src/options/pass-options.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
-const raw: RawOptions = {
-	...defaults,
+const raw: RawPassOptions = {
 	api_key_file: '/opt/api_key.txt',
 	source_project_name: 'BSSH core',
 };
 
-function reading(changes: { readonly [Flag in keyof RawOptions]?: RawOptions[Flag] }): () => unknown {
-	return () => readOptions({ ...raw, ...changes });
+function reading(changes: RawPassOptions): () => unknown {
+	return () => readPassOptions({ ...raw, ...changes });
 }
 
 describe('the options', () => {
-	it('come out typed, with their defaults, and cannot be changed', () => {
-		const options = readOptions(raw);
+	it('come out typed, with their and cannot be changed', () => {
+		const options = readPassOptions(raw);
 		expect(options).toMatchObject({
 			source: { by: 'name', name: 'BSSH core' },
 			destination: undefined,
@@ -30,7 +29,7 @@ describe('the options', () => {
 
 	it('take a project by its id, as it is written, instead of its name', () => {
 		const id = 'C78835AB-a488-4b97-848d-e606b0f31772';
-		expect(readOptions({ ...raw, destination_project_id: id }).destination).toEqual({
+		expect(readPassOptions({ ...raw, destination_project_id: id }).destination).toEqual({
 			by: 'id',
 			id,
 		});
@@ -38,7 +37,7 @@ describe('the options', () => {
 
 	it('refuse a source project that is not given, or given twice', () => {
 		const { source_project_name: _, ...without } = raw;
-		expect(() => readOptions(without)).toThrow('Give --source_project_name or --source_project_id.');
+		expect(() => readPassOptions(without)).toThrow('Give --source_project_name or --source_project_id.');
 		expect(reading({ source_project_id: 'c78835ab-a488-4b97-848d-e606b0f31772' })).toThrow('not both');
 	});
 
@@ -105,8 +104,8 @@ describe('the options', () => {
 
 	it.each([
 		['./analyses_managed_table.txt.lock', 'the lock of the managed table'],
-		['analyses_managed_table.txt.basespace', 'what a pass tells the next about BaseSpace'],
-		['analyses_managed_table.txt.state', 'what people were told'],
+		['analyses_managed_table.txt.basespace', 'what a pass leaves for the next about BaseSpace'],
+		['analyses_managed_table.txt.state', 'what people were notified of'],
 		['holds.txt', 'the list of what must not be archived or deleted'],
 		['fastq_manifests', 'manifests'],
 		['fastq_manifests/run.download_manifest.csv', 'manifests'],
@@ -153,8 +152,8 @@ describe('the options', () => {
 
 	it('are read at once, however many slashes an address ends in, or does not', () => {
 		const slashes = '/'.repeat(200_000);
-		expect(readOptions({ ...raw, server_url: `https://x${slashes}` }).serverUrl).toBe('https://x');
-		expect(readOptions({ ...raw, server_url: `https://x${slashes}y` }).serverUrl).toContain('/y');
+		expect(readPassOptions({ ...raw, server_url: `https://x${slashes}` }).serverUrl).toBe('https://x');
+		expect(readPassOptions({ ...raw, server_url: `https://x${slashes}y` }).serverUrl).toContain('/y');
 	});
 
 	it('sees through links to the same file', () => {
@@ -195,6 +194,8 @@ describe('the options', () => {
 		'http://127.0.0.1:8080',
 		'http://[::1]:8080',
 	])('accept %s', (server_url) => {
-		expect(readOptions({ ...raw, server_url }).serverUrl).toBe(server_url.replace(/\/(?:ica\/rest)?$/, ''));
+		expect(readPassOptions({ ...raw, server_url }).serverUrl).toBe(
+			server_url.replace(/\/(?:ica\/rest)?$/, ''),
+		);
 	});
 });

@@ -76,14 +76,14 @@ function installation() {
 		},
 	};
 	return {
-		/** @returns the ids that the pass has said, and what needs a person */
+		/** @returns the ids that the pass has said, and what needs action */
 		async pass(monitored: Monitored, now: number, happens: Trouble) {
 			trouble = happens;
 			said = '';
 			const context = { ica, source, serverUrl: 'https://ica.example.org', effects, log };
-			const needsPerson = await reportFailures(context, monitored, { daysToArchive: 60, now });
+			const needsAction = await reportFailures(context, monitored, { daysToArchive: 60, now });
 			const ids = monitored.failed.map(({ id }) => id);
-			return { needsPerson, ids: ids.filter((id) => said.includes(id)).sort() };
+			return { needsAction, ids: ids.filter((id) => said.includes(id)).sort() };
 		},
 	};
 }
@@ -133,11 +133,11 @@ async function passes(history: History, troubles: readonly Trouble[]) {
 		const listed = listedOn(day, history);
 		const open = unsettled(listed, { daysToArchive: 60, now }).map(({ id }) => id);
 		const due = open.filter((id) => !reported.has(id)).sort();
-		const { ids, needsPerson } = await pass(listed, now, happens);
+		const { ids, needsAction } = await pass(listed, now, happens);
 		const isUnknown = happens === 'listing';
 		days.push({
-			said: { ids, needsPerson: needsPerson.length > 0 },
-			expected: { ids: isUnknown ? [] : due, needsPerson: (isUnknown ? open : due).length > 0 },
+			said: { ids, needsAction: needsAction.length > 0 },
+			expected: { ids: isUnknown ? [] : due, needsAction: (isUnknown ? open : due).length > 0 },
 		});
 		if (happens === 'none') {
 			due.forEach((id) => void reported.add(id));

@@ -359,13 +359,13 @@ describe('a pass over a project with failed analyses', () => {
 		expect(warnings(first).join()).toMatch(
 			/Out of memory\..*No template to requeue \S+ could be made: Could not get the inputs of analysis .*: status 403/,
 		);
-		expect(first.needsPerson).toHaveLength(1);
+		expect(first.needsAction).toHaveLength(1);
 		const word = readFileSync(join(scene.folder, 'requeue_templates', templateNames(failed).none), 'utf8');
 		expect(word).toContain(`umich-orchestrator requeue --analysis_id ${failed.id}`);
 		scene.simulator.clearFaults();
 		const second = await scene.pass();
 		expect(warnings(second)).toEqual([]);
-		expect(second.needsPerson).toEqual([]);
+		expect(second.needsAction).toEqual([]);
 		rmSync(join(scene.folder, 'requeue_templates', templateNames(failed).none));
 		expect(warnings(await scene.pass())[1]).toContain('To requeue it: sh ');
 	});
@@ -378,12 +378,12 @@ describe('a pass over a project with failed analyses', () => {
 		expect(warnings(first)[1]).toMatch(
 			/No template to requeue \S+ could be made: .* status 500.* The next pass tries again, and reports it again\.$/,
 		);
-		expect(first.needsPerson).toHaveLength(1);
+		expect(first.needsAction).toHaveLength(1);
 		expect(warnings(await scene.pass())[1]).toContain('To requeue it: sh ');
 		expect(warnings(await scene.pass())).toEqual([]);
 	});
 
-	it('reports without the step when ICA does not tell the steps, and without a template for an unknown language', async () => {
+	it('reports without the step when ICA does not report the steps, and without a template for an unknown language', async () => {
 		const scene = await failureScene();
 		failing(scene);
 		scene.world.pipelines.set('BclConvert in WDL', { language: 'UNKNOWN' });
@@ -408,7 +408,7 @@ describe('a pass over a project with failed analyses', () => {
 		writeFileSync(join(scene.folder, 'requeue_templates'), '');
 		for (const _ of [1, 2]) {
 			const pass = await scene.pass();
-			expect(pass.needsPerson).toEqual(['failed analyses could not be reported as they should']);
+			expect(pass.needsAction).toEqual(['failed analyses could not be reported as they should']);
 			expect(pass.lines.filter((line) => line.startsWith('error: '))).toHaveLength(1);
 		}
 		const table = readFileSync(join(scene.folder, 'analyses_managed_table.txt'), 'utf8');
@@ -425,7 +425,7 @@ describe('a pass over a project with failed analyses', () => {
 		for (const _ of [1, 2]) {
 			const pass = await scene.pass();
 			expect(reports(pass)).toHaveLength(3);
-			expect(pass.needsPerson).toHaveLength(2);
+			expect(pass.needsAction).toHaveLength(2);
 			expect(pass.lines.filter((line) => line.startsWith('error: '))).toEqual([
 				expect.stringContaining('requeue_templates cannot be written: '),
 			]);
@@ -439,7 +439,7 @@ describe('a pass over a project with failed analyses', () => {
 		const scene = await failureScene();
 		const folder = join(scene.folder, 'requeue_templates');
 		writeFileSync(folder, '');
-		expect(await scene.pass()).toMatchObject({ needsPerson: [] });
+		expect(await scene.pass()).toMatchObject({ needsAction: [] });
 		const { reference } = failing(scene);
 		const { lines } = await scene.pass();
 		expect(lines.filter((line) => line.startsWith('error: '))).toEqual([

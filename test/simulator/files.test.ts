@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CallAnswer, type CallOptions, call } from './client.ts';
+import { furnished } from './furnished.ts';
 import type { Project } from './model.ts';
-import { type Simulator, startSimulator } from './simulator.ts';
+import type { Simulator } from './simulator.ts';
 import type { World } from './world.ts';
 
 let simulator: Simulator;
@@ -9,13 +10,7 @@ let world: World;
 let project: Project;
 
 beforeEach(async () => {
-	simulator = await startSimulator();
-	world = simulator.world;
-	project = world.addProject('MGI');
-});
-
-afterEach(async () => {
-	await simulator.close();
+	({ simulator, world, project } = await furnished('MGI'));
 });
 
 function create(body: unknown, options: CallOptions = {}, where = project): Promise<CallAnswer> {

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type CallAnswer, call } from './client.ts';
+import { furnished } from './furnished.ts';
 import type { Action } from './lifecycle.ts';
 import type { DataItem, DataStatus, Project } from './model.ts';
-import { type Simulator, startSimulator } from './simulator.ts';
+import type { Simulator } from './simulator.ts';
 import type { World } from './world.ts';
 
 let simulator: Simulator;
@@ -11,17 +12,11 @@ let project: Project;
 let other: Project;
 
 beforeEach(async () => {
-	simulator = await startSimulator();
-	world = simulator.world;
+	({ simulator, world, project } = await furnished('MGI'));
 	world.archiveMillis = 3_600_000;
 	world.unarchiveMillis = 7_200_000;
 	world.deleteMillis = 60_000;
-	project = world.addProject('MGI');
 	other = world.addProject('other');
-});
-
-afterEach(async () => {
-	await simulator.close();
 });
 
 function act(action: Action, item: DataItem): Promise<CallAnswer> {

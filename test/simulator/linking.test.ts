@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { allPages, call } from './client.ts';
+import { furnished } from './furnished.ts';
 import type { DataItem, Project } from './model.ts';
-import { type Simulator, startSimulator } from './simulator.ts';
+import type { Simulator } from './simulator.ts';
 import type { World } from './world.ts';
 
 let simulator: Simulator;
@@ -10,15 +11,9 @@ let source: Project;
 let destination: Project;
 
 beforeEach(async () => {
-	simulator = await startSimulator();
-	world = simulator.world;
+	({ simulator, world, project: destination } = await furnished('MGI'));
 	world.linkJobMillis = 30_000;
 	source = world.addProject('BSSH AGC', { externallyManaged: true });
-	destination = world.addProject('MGI');
-});
-
-afterEach(async () => {
-	await simulator.close();
 });
 
 interface Batch {

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { call } from './client.ts';
+import { furnished } from './furnished.ts';
 import type { Analysis, DataItem, Project } from './model.ts';
-import { type Simulator, startSimulator } from './simulator.ts';
+import type { Simulator } from './simulator.ts';
 import type { World } from './world.ts';
 
 const run = '20240529_LH00619_0013_B22CCFJLT4';
@@ -11,14 +12,8 @@ let world: World;
 let project: Project;
 
 beforeEach(async () => {
-	simulator = await startSimulator();
-	world = simulator.world;
+	({ simulator, world, project } = await furnished('core'));
 	world.setNow(noon);
-	project = world.addProject('core');
-});
-
-afterEach(async () => {
-	await simulator.close();
 });
 
 function times(analysis: Analysis): (string | undefined)[] {

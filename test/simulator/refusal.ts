@@ -16,3 +16,16 @@ export class Refusal extends Error {
 export function badRequest(name: string, detail: string): Refusal {
 	return new Refusal(400, detail, { [name]: detail });
 }
+
+/** A service says no with a code of its own beside the status. */
+export class CodedRefusal extends Error {
+	override readonly name: string = 'CodedRefusal';
+	readonly status: number;
+	readonly code: string;
+
+	constructor(status: number, code: string, message: string) {
+		super(message);
+		this.status = status;
+		this.code = code;
+	}
+}

@@ -1,16 +1,9 @@
+import { CodedRefusal } from './refusal.ts';
 import type { Answer } from './wire.ts';
 
 /** S3 says no, in its own words. */
-export class S3Error extends Error {
+export class S3Error extends CodedRefusal {
 	override readonly name = 'S3Error';
-	readonly status: number;
-	readonly code: string;
-
-	constructor(status: number, code: string, message: string) {
-		super(message);
-		this.status = status;
-		this.code = code;
-	}
 }
 
 /** The request's signature or credentials allow nothing of the kind. */

@@ -8,11 +8,12 @@ import {
 	S3Client,
 	type S3ClientConfig,
 } from '@aws-sdk/client-s3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { crc32 } from './checksums.ts';
 import { call } from './client.ts';
+import { furnished } from './furnished.ts';
 import type { Encryption, Project } from './model.ts';
-import { type Simulator, startSimulator } from './simulator.ts';
+import type { Simulator } from './simulator.ts';
 import type { World } from './world.ts';
 
 let simulator: Simulator;
@@ -20,13 +21,7 @@ let world: World;
 let project: Project;
 
 beforeEach(async () => {
-	simulator = await startSimulator();
-	world = simulator.world;
-	project = world.addProject('MGI');
-});
-
-afterEach(async () => {
-	await simulator.close();
+	({ simulator, world, project } = await furnished('MGI'));
 });
 
 interface Place {

@@ -8,7 +8,7 @@ export const daysOfNotice = 14;
 
 /** So near to a day on which something is due, either side is right. */
 const graceDays = 0.2;
-/** ICA tells times in whole seconds. */
+/** ICA reports times in whole seconds. */
 const roundingDays = 2 / 86_400;
 /** ICA is younger than this. */
 const firstPossible = Date.UTC(2012);

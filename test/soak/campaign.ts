@@ -65,7 +65,7 @@ async function comeToTheEnd(campaign: Campaign): Promise<void> {
 		const outcome = await calmPass(campaign);
 		const isQuiet = actions === actionsIn(simulator) && !isWaiting(simulator);
 		simulator.world.advance(hourMillis);
-		// a failed analysis that had not been reported, and a trash with foreign data in it, need a person, too
+		// a failed analysis that had not been reported, and a trash with foreign data in it, need action, too
 		const mayComplain =
 			isAnythingForAPerson(story) ||
 			[' failed: ', 'trash was not emptied'].some((why) => outcome.stderr.includes(why));

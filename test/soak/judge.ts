@@ -59,7 +59,7 @@ export function isAnythingForAPerson(story: Story): boolean {
 			one.analysis.otherOutputs.length > 0 ||
 			isDoubtful(story, one) ||
 			(one.analysis.outputFolder?.gone === false &&
-				reasonsAgainst(story, one, one.analysis.outputFolder, now).some(({ needsPerson }) => needsPerson)),
+				reasonsAgainst(story, one, one.analysis.outputFolder, now).some(({ needsAction }) => needsAction)),
 	);
 }
 

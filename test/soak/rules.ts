@@ -8,7 +8,7 @@ import type { Story } from './story.ts';
 export interface Reason {
 	readonly why: string;
 	/** Whether it takes a person to end it. */
-	readonly needsPerson: boolean;
+	readonly needsAction: boolean;
 	/** Whether it may be passed over, too. */
 	readonly isOpen?: boolean;
 	/** Whether it is only that the recipient has had it for too short a time. */
@@ -48,7 +48,7 @@ export function reasonsAgainst(story: Story, one: Case, target: DataItem, at: Da
 			ageOf(one, at) === undefined && 'it has a date that cannot be',
 			foreignIn(story, one, target),
 			placeOf(target),
-		].flatMap((why) => (typeof why === 'string' ? [{ why, needsPerson: true }] : [])),
+		].flatMap((why) => (typeof why === 'string' ? [{ why, needsAction: true }] : [])),
 		...neighbourReasons(story, one, target),
 		...useReasons(story, target),
 	];
@@ -58,24 +58,24 @@ export function reasonsAgainst(story: Story, one: Case, target: DataItem, at: Da
 export function deliveryReasons(story: Story, one: Case, at: Date): Reason[] {
 	const { world, table } = story;
 	if (isUnderWay(world, one.analysis)) {
-		return [{ why: 'it is under way', needsPerson: false }];
+		return [{ why: 'it is under way', needsAction: false }];
 	}
 	if (!isDeliverable(world, one)) {
 		return [];
 	}
 	if (!table.ids.has(one.analysis.id)) {
-		return [{ why: 'it is not in the managed table', needsPerson: false }];
+		return [{ why: 'it is not in the managed table', needsAction: false }];
 	}
 	if (!isOwed(world, one)) {
 		return [];
 	}
 	const since = deliveredSince(story, one, at);
 	if (since === undefined) {
-		return [{ why: 'it was not delivered', needsPerson: true }];
+		return [{ why: 'it was not delivered', needsAction: true }];
 	}
 	return hasReached(since, daysOfNotice)
 		? []
-		: [{ why: `it was delivered ${since.toFixed(1)} days ago`, needsPerson: false, isNotice: true }];
+		: [{ why: `it was delivered ${since.toFixed(1)} days ago`, needsAction: false, isNotice: true }];
 }
 
 /** Data below that is not the analysis's own, or, where ICA does not list what is, that does not look so. */
@@ -107,10 +107,10 @@ function neighbourReasons(story: Story, one: Case, target: DataItem): Reason[] {
 			const isNear = ({ gone, path }: DataItem): boolean => !gone && overlap(path, target.path);
 			const why = `it is the output of ${other.analysis.reference}, too`;
 			if (outputFolder !== undefined && isNear(outputFolder)) {
-				return [{ why, needsPerson: true }];
+				return [{ why, needsAction: true }];
 			}
 			const isListed = otherOutputs.some((item) => !sharedFolders.includes(item.path) && isNear(item));
-			return isListed ? [{ why, needsPerson: true, isOpen: isMereClaim(story, one, other) }] : [];
+			return isListed ? [{ why, needsAction: true, isOpen: isMereClaim(story, one, other) }] : [];
 		});
 }
 
@@ -133,5 +133,5 @@ function useReasons({ world, users, cases }: Story, target: DataItem): Reason[] 
 	const used = ids
 		.map(({ dataId }) => world.data.get(dataId))
 		.find((item) => item?.project === target.project && overlap(item.path, target.path));
-	return used === undefined ? [] : [{ why: `${used.path} is in use`, needsPerson: false }];
+	return used === undefined ? [] : [{ why: `${used.path} is in use`, needsAction: false }];
 }

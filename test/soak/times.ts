@@ -2,7 +2,7 @@ import type { AnalysisSpec } from '../simulator/model.ts';
 import { dayMillis, hourMillis } from './ages.ts';
 import type { Dice } from './dice.ts';
 
-/** When an analysis ran, in truth, and what ICA says of it. */
+/** When an analysis ran, in truth, and what ICA reports of it. */
 export interface Course {
 	/** undefined: it is under way. */
 	readonly end: Date | undefined;

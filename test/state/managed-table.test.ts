@@ -518,7 +518,7 @@ describe('a pass with a table that a spreadsheet has saved', () => {
 		const rows = [header.trim().split(','), [handled.id, 'left alone']];
 		writeFileSync(path, utf16(csv(rows, { delimiter: ';', quoted: true, record_delimiter: '\r\n' })));
 		const first = await passInProcess(scene, folder);
-		expect(first).toMatchObject({ needsPerson: [], deliveries: { delivered: 1 } });
+		expect(first).toMatchObject({ needsAction: [], deliveries: { delivered: 1 } });
 		expect(first.lines.filter((line) => line.startsWith('warn'))).toEqual([]);
 		expect(readFileSync(path).toString('utf16le').split('\r\n').at(-2)).toBe(
 			`${fresh.id};${fresh.reference}`,

@@ -72,7 +72,9 @@ describe('what a person was told', () => {
 	it('is no reason to fail when it cannot be kept', () => {
 		const memory = openStateFile(join(temporaryFolder(), 'missing', 'x.state'), noon);
 		memory.isNews('a');
-		expect(memory.save(true)).toMatch(/could not be written: .*\. What was said today is said again\./);
+		expect(memory.save(true)).toMatch(
+			/could not be written: .*\. What was reported today is reported again\./,
+		);
 	});
 });
 

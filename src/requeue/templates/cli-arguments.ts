@@ -9,7 +9,7 @@ export interface CliArguments {
 	readonly command: readonly string[];
 	/** Options, each with its value. */
 	readonly options: readonly (readonly [option: string, value: string])[];
-	/** What the command cannot say, or says in a way that icav2 could misread: whole sentences. */
+	/** What the command cannot express, or expresses in a way that icav2 could misread: whole sentences. */
 	readonly notes: readonly string[];
 }
 
@@ -119,6 +119,6 @@ function emptyNotes(empty: readonly string[]): string[] {
 	return empty.length === 0
 		? []
 		: [
-				`Not in this command, since icav2 cannot say that nothing is meant (ICA may put in a default of the pipeline): ${empty.join(', ')}.`,
+				`Not in this command, since icav2 cannot express that nothing is meant (ICA may put in a default of the pipeline): ${empty.join(', ')}.`,
 			];
 }

@@ -3,9 +3,9 @@ import type { ExternalData } from '../../ica/launch-schemas.ts';
 /** Some of a launch in the words of the icav2 command. */
 export interface CliPart {
 	readonly options: readonly (readonly [option: string, value: string])[];
-	/** What the command cannot say, or says in a way that icav2 could misread: whole sentences. */
+	/** What the command cannot express, or expresses in a way that icav2 could misread: whole sentences. */
 	readonly notes?: readonly string[];
-	/** The names of what is left empty on purpose, which the command cannot say. */
+	/** The names of what is left empty on purpose, which the command cannot express. */
 	readonly empty?: readonly string[];
 }
 

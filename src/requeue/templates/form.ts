@@ -67,7 +67,7 @@ function isFilled({ values, dataValues, groupValues, sensitive }: FormField): bo
 	return sensitive === true || [values, dataValues, groupValues].some((list) => (list ?? []).length > 0);
 }
 
-/** A row of a group, by what the form says of its fields. */
+/** A row of a group, by what the form has of its fields. */
 function rowOf(
 	{ fields }: FormField,
 	row: readonly FieldValues[],

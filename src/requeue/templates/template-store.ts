@@ -19,7 +19,7 @@ export interface TemplateFile {
 	readonly mode: number;
 }
 
-/** The folder of templates on this machine. It is also the memory of which failed analyses were reported. */
+/** The folder of templates on this machine. It also shows which failed analyses were reported. */
 export interface TemplateStore {
 	readonly folder: string;
 	/**
@@ -124,7 +124,7 @@ export function templateFiles(
 	];
 }
 
-/** What is kept when no template could be made, so that this, too, is said only once. */
+/** What is kept when no template could be made, so that this, too, is reported only once. */
 export function noTemplateFile(analysis: Analysis, source: Project, why: string): TemplateFile {
 	const text =
 		`No requeue template could be made of ${nameOf(analysis)}: ${why}\n` +

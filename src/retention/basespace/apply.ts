@@ -13,7 +13,7 @@ import { changeInBaseSpace } from './changes.ts';
 import type { BaseSpaceEffects, BaseSpaceTarget } from './effects.ts';
 import { guardChanges, lookUpEvidence } from './guards.ts';
 import { type BaseSpacePlan, planBaseSpace } from './plan.ts';
-import { reportPlan, reportUnread } from './plan-log.ts';
+import { reportPlan, reportUnread } from './plan-report.ts';
 import { readNamedProjects } from './projects.ts';
 import { type BaseSpaceChange, describeAged, labelOf, problemsInBaseSpace } from './report.ts';
 import { type MissingScopes, missingScopes } from './scopes.ts';

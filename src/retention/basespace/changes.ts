@@ -19,7 +19,7 @@ const itemsInOneRequest = 100;
 const requestsAtOnce = 8;
 
 /**
- * Changes datasets and runs: deletions first, then what is brought back, then what is archived. What fails does not keep
+ * Changes datasets and runs: deletions first, then what is unarchived, then what is archived. What fails does not keep
  * the others.
  * @returns what became of each
  * @throws {StoppedError}

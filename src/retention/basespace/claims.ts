@@ -17,7 +17,7 @@ import type { Claim, Handled } from './projects.ts';
 
 /*
  * What an analysis has brought forth in BaseSpace is not touched before its delivery is proven, and not while an analysis
- * under way makes use of it. BaseSpace does not tell which analysis a dataset is of: it could be that of every analysis
+ * under way makes use of it. BaseSpace does not report which analysis a dataset is of: it could be that of every analysis
  * which names its project and was at work when it was made.
  */
 
@@ -69,8 +69,8 @@ export function claimantsOf(
 type Traced = Handled & { readonly traces: Traces };
 
 /**
- * A run can be analysed again long after it was made, which its own name and ids tell. An experiment's name can be that of
- * many runs, of which some analysis is always a new one: unless it tells one run from all others, what it tells of is an
+ * A run can be analysed again long after it was made, which its own name and ids show. An experiment's name can be that of
+ * many runs, of which some analysis is always a new one: unless it is that of one run alone, what it shows is an
  * analysis that was made at about the time of the run.
  */
 function ofRun(item: BaseSpaceItem, runs: readonly Handles[], handled: readonly Traced[]): Analysis[] {
@@ -137,7 +137,7 @@ export function protectClaimed(
 		const owners = claimants.get(each);
 		const verdict = owners && (reasonOfUse(each.item, owners, evidence) ?? reasonOfProof(owners, evidence));
 		const { ageDays } = each.decision;
-		return verdict ? { ...each, decision: { needsPerson: false, ...verdict, ageDays } } : each;
+		return verdict ? { ...each, decision: { needsAction: false, ...verdict, ageDays } } : each;
 	});
 }
 
@@ -158,7 +158,7 @@ function reasonOfUse(
 	return user && { action: 'wait', why: `due, and an input of ${user.by}` };
 }
 
-/** The gravest first: what needs a person, then what ends by itself, the latest first. */
+/** The gravest first: what needs action, then what ends by itself, the latest first. */
 function reasonOfProof(owners: readonly Analysis[], { proofs, now }: Evidence): Verdict | undefined {
 	const verdicts = owners.flatMap((analysis) => {
 		const proof = proofs.get(analysis.id) ?? { kind: 'unknown', why: 'it was not looked for' };

@@ -28,9 +28,9 @@ export interface BaseSpaceFacts {
 	readonly heldAll: HoldOfAll | undefined;
 	/** Ids of the runs of the projects that analyses in need name. */
 	readonly runsOfHeld: ReadonlySet<string>;
-	/** Other runs, only to tell what analyses in need are of. */
+	/** Other runs, only to find out what analyses in need are of. */
 	readonly otherRuns: readonly BaseSpaceItem[];
-	/** When an earlier pass asked for something back from the archive, in milliseconds since 1970. */
+	/** When an earlier pass asked for something to be unarchived, in milliseconds since 1970. */
 	readonly restoring: Readonly<Record<string, number>>;
 	readonly thresholds: RetentionThresholds;
 	/** Milliseconds since 1970, UTC. */
@@ -80,7 +80,7 @@ export function unplacedNeeds(needs: readonly Need[], runs: readonly BaseSpaceIt
 
 function holdOfAllRuns({ needs, runs, otherRuns }: BaseSpaceFacts): string | undefined {
 	const [first] = unplacedNeeds(needs, [...runs, ...otherRuns]);
-	return first && `${nameOf(first.analysis)} ${first.state}, and of which run it is cannot be told`;
+	return first && `${nameOf(first.analysis)} ${first.state}, and of which run it is is not known`;
 }
 
 function holdOfRun(
@@ -100,7 +100,7 @@ function holdByProject({ runsOfHeld }: BaseSpaceFacts, { id }: BaseSpaceItem): s
 
 const othersItem = 'shared, and not owned by the user of the token';
 
-/** Of a dataset that does not tell its owner, the owner is its project's. */
+/** Of a dataset without an owner, the owner is its project's. */
 function foreignDataset(item: BaseSpaceItem, project: BaseSpaceProject, userId: string): string | undefined {
 	if (item.projectId !== undefined && item.projectId !== project.id) {
 		return 'of another project, and only listed in this one';

@@ -5,7 +5,7 @@ import { type BaseSpaceState, writeBaseSpaceState } from './state-file.ts';
 
 /** What ageing changes in BaseSpace. A dry run has effects that change nothing. */
 export interface BaseSpaceEffects {
-	/** Asks for items, all of one kind, to be archived or brought back. */
+	/** Asks for items, all of one kind, to be archived or unarchived. */
 	move(change: 'archive' | 'unarchive', items: readonly BaseSpaceItem[]): Promise<void>;
 	/** @returns whether it is in the trash now */
 	moveToTrash(item: BaseSpaceItem): Promise<boolean>;

@@ -7,7 +7,7 @@ import type { Analysis } from '../../ica/schemas.ts';
  * notes the run's id and name in the tags of the analyses that it launches.
  */
 
-/** What an analysis tells of where it comes from, made ready to be compared. */
+/** What an analysis shows of where it comes from, made ready to be compared. */
 export interface Traces {
 	readonly references: readonly Phrase[];
 	readonly tags: readonly Phrase[];
@@ -26,7 +26,7 @@ interface Phrase {
 	readonly words: readonly string[];
 }
 
-/** A name of fewer letters and digits says too little to rule out all other runs. */
+/** A name of fewer letters and digits is too little to rule out all other runs. */
 const minTellingLength = 4;
 const separators = /[^\p{L}\p{N}]+/u;
 const endsOfBeginning: ReadonlySet<string | undefined> = new Set(['_', '-', undefined]);

@@ -36,7 +36,7 @@ export async function lookUpEvidence(
 
 interface Guarded {
 	readonly plan: BaseSpacePlan;
-	/** What waits for a date or a person, and until when: for the next pass. */
+	/** What waits for a date or for somebody to act, and until when: for the next pass. */
 	readonly postponed: BaseSpaceState['postponed'];
 }
 
@@ -86,7 +86,7 @@ export async function guardChanges(
 		(managed.files.get(analysis) ?? []).map((file) => outputFolderOf(file, analysis));
 	const guarded = protectClaimed(items, claimants, { ...evidence, foldersOf, now });
 	for (const { item, decision } of guarded.filter((each, index) => each !== items[index])) {
-		const until = decision.notBefore ?? (decision.needsPerson ? now + dayMs : undefined);
+		const until = decision.notBefore ?? (decision.needsAction ? now + dayMs : undefined);
 		if (until !== undefined) {
 			postponed.set(keyOf(item), until);
 		}
@@ -96,8 +96,8 @@ export async function guardChanges(
 
 function later(each: BaseSpaceAged): BaseSpaceAged {
 	const { ageDays } = each.decision;
-	const why = 'due, and waiting for a date or a person, as was said before';
-	return { ...each, decision: { action: 'wait', why, needsPerson: false, ageDays } };
+	const why = 'due, and waiting for a date or for somebody to act, as reported before';
+	return { ...each, decision: { action: 'wait', why, needsAction: false, ageDays } };
 }
 
 function recordOf(postponed: ReadonlyMap<string, number>): BaseSpaceState['postponed'] {

@@ -27,7 +27,7 @@ export interface BaseSpacePlan {
 	readonly projects: readonly string[];
 	/** Projects that were not, with the reason. */
 	readonly leftAlone: readonly string[];
-	/** Names of which nobody but a person can tell which project they mean. */
+	/** Names that several projects have. */
 	readonly ambiguous: readonly string[];
 	/** Entries of BaseSpace's lists that cannot be read. */
 	readonly unreadable: readonly string[];
@@ -149,7 +149,7 @@ function holdForUnknown(
 	return (
 		unknown && {
 			why: `${unknown[1]}, and BaseSpace shows no project of that name: ${unknown[0]}`,
-			needsPerson: true,
+			needsAction: true,
 		}
 	);
 }
@@ -181,7 +181,7 @@ async function decideWithOtherRuns(
 
 const acts: ReadonlySet<string> = new Set(['archive', 'unarchive', 'delete']);
 
-/** A run does not tell its projects: as long as one is there, they all stay. */
+/** A run does not have its projects: as long as one is there, they all stay. */
 function openProjects(projects: readonly BaseSpaceProject[], { datasets, runs }: Lists): string[] {
 	const isRunThere = runs.some(({ isDeleted }) => !isDeleted);
 	const withDatasets = new Set(

@@ -3,13 +3,13 @@ import { plausibleTime } from '../../common/dates.ts';
 import { dueAtAge, type RetentionThresholds } from '../shared/due.ts';
 import { type RetentionDecision, type Verdict, verdictOf } from '../shared/policy.ts';
 
-/** What is known of a dataset or run beside what BaseSpace says of it. */
+/** What is known of a dataset or run beside what BaseSpace reports of it. */
 export interface ItemCircumstances {
 	/** Why it is none of this program's business, whatever its age; undefined: it is. */
 	readonly notOurs: string | undefined;
 	/** Why it must not be touched before a delivery has been made; undefined: it may. */
 	readonly hold: string | undefined;
-	/** When an earlier pass asked for it back from the archive, in milliseconds since 1970; undefined: not. */
+	/** When an earlier pass asked for it to be unarchived, in milliseconds since 1970; undefined: not. */
 	readonly restoringSince: number | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface ItemCircumstances {
 const maxRestoreMs = 50 * 60 * 60 * 1000;
 
 /**
- * Decides what is to be done with a dataset or run: the policy for ICA's data, on what BaseSpace says.
+ * Decides what is to be done with a dataset or run: the policy for ICA's data, on what BaseSpace reports.
  * @param now milliseconds since 1970, UTC
  */
 export function decideForItem(
@@ -27,7 +27,7 @@ export function decideForItem(
 	now: number,
 ): RetentionDecision {
 	return {
-		needsPerson: false,
+		needsAction: false,
 		...decide(item, circumstances, thresholds, now),
 		ageDays: ageOf(item, now),
 	};
@@ -60,7 +60,7 @@ function decide(
 		return { action: 'hold', why: hold };
 	}
 	if (item.isArchived && restoringSince !== undefined && now - restoringSince < maxRestoreMs) {
-		return { action: 'wait', why: 'due for deletion, and on its way back from the archive' };
+		return { action: 'wait', why: 'due for deletion, and being unarchived' };
 	}
 	return verdictOf(due, [[item.isArchived ? 'ARCHIVED' : 'AVAILABLE', 1]], thresholds);
 }

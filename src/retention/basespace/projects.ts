@@ -10,7 +10,7 @@ import type { ManagedAnalyses } from '../shared/managed.ts';
 import { isUndelivered } from '../shared/policy.ts';
 import type { BaseSpaceState } from './state-file.ts';
 
-/** What ICA tells of the analyses and of the BaseSpace projects that hold their datasets. */
+/** What ICA reports of the analyses and of the BaseSpace projects that hold their datasets. */
 export interface NamedProjects {
 	/** The projects that analyses name which are due themselves, each with the id of one of these. */
 	readonly due: ReadonlyMap<string, string>;
@@ -33,7 +33,7 @@ export interface NamedProjects {
 export interface HoldOfAll {
 	readonly why: string;
 	/** Whether it does not end with the delivery of one analysis alone. */
-	readonly needsPerson: boolean;
+	readonly needsAction: boolean;
 }
 
 /** An analysis that is under way, or waits for its delivery. */
@@ -123,7 +123,7 @@ type NamedProjectsRequest = Pick<
 >;
 
 /**
- * Puts together what the files say.
+ * Puts together what the files hold.
  * @param reads what is in each file, by its id; a file that does not matter now is not among them
  */
 export function namedProjectsOf(
@@ -216,7 +216,7 @@ function holdOfAll(request: NamedProjectsRequest, named: readonly Named[]): Hold
 		first && {
 			why: `${nameOf(first.analysis)} ${first.state}, and which projects it names is not known`,
 			// without a file it is somebody's own analysis, as a rule, and waits for nothing but its delivery
-			needsPerson: first.files.length > 0,
+			needsAction: first.files.length > 0,
 		}
 	);
 }

@@ -66,14 +66,14 @@ export function describePostponed(items: readonly BaseSpaceAged[]): string[] {
 const maxLines = 5;
 const usual: ReadonlySet<string> = new Set(['young', 'archived already', 'in the trash or deleted already']);
 
-/** What of ageing in BaseSpace needs a person. */
+/** What of ageing in BaseSpace needs action. */
 export function problemsInBaseSpace(
 	plan: BaseSpacePlan,
 	outcomes: ReadonlyMap<BaseSpaceChange, ChangeOutcome>,
 ): string[] {
 	const endedSo = (kind: ChangeOutcome['kind']): BaseSpaceChange[] =>
 		[...outcomes].filter(([, outcome]) => outcome.kind === kind).map(([change]) => change);
-	const told: readonly (readonly [boolean, string])[] = [
+	const parts: readonly (readonly [boolean, string])[] = [
 		[
 			endedSo('forbidden').length > 0,
 			`BaseSpace does not allow this token to archive or delete ${countItems(endedSo('forbidden'))}`,
@@ -83,11 +83,11 @@ export function problemsInBaseSpace(
 			`${countItems(endedSo('failed'))} could not be archived or deleted in BaseSpace`,
 		],
 		[
-			plan.items.some(({ decision }) => decision.needsPerson),
-			`${countItems(plan.items.filter(({ decision }) => decision.needsPerson))} in BaseSpace due, and held until a person has been there`,
+			plan.items.some(({ decision }) => decision.needsAction),
+			`${countItems(plan.items.filter(({ decision }) => decision.needsAction))} in BaseSpace due, and held until somebody acts`,
 		],
 		[
-			plan.heldAll?.needsPerson === true && plan.items.some(({ decision }) => decision.action === 'hold'),
+			plan.heldAll?.needsAction === true && plan.items.some(({ decision }) => decision.action === 'hold'),
 			`nothing is aged in BaseSpace: ${plan.heldAll?.why}`,
 		],
 		[
@@ -99,5 +99,5 @@ export function problemsInBaseSpace(
 			`${count(plan.unreadable.length, 'entry', 'entries')} of BaseSpace could not be read`,
 		],
 	];
-	return told.flatMap(([isSo, what]) => (isSo ? [what] : []));
+	return parts.flatMap(([isSo, what]) => (isSo ? [what] : []));
 }

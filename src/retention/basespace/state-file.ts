@@ -24,11 +24,11 @@ const stateSchema = z.object({
 	projects: z
 		.array(z.union([z.string(), openProjectSchema]))
 		.transform((projects) => projects.filter((project) => typeof project !== 'string')),
-	/** When a dataset or run was last asked back from the archive: milliseconds since 1970. */
+	/** When a dataset or run was last asked to be unarchived: milliseconds since 1970. */
 	restoring: z.record(z.string(), z.number()),
 	/** What this program moved to the trash, and nobody is known to have emptied since. */
 	trashed: z.array(z.string()),
-	/** What waits for a date or a person, and until when it need not be looked at: milliseconds since 1970. */
+	/** What waits for a date or for somebody to act, and until when it need not be looked at: milliseconds since 1970. */
 	postponed: z.record(z.string(), z.number()).optional(),
 	/** Whether BaseSpace failed when the trash was to be emptied, so that the next pass has to. */
 	isTrashLeft: z.boolean().optional(),

@@ -6,7 +6,7 @@ import type { BaseSpaceState } from './state-file.ts';
 
 const weekMs = 7 * 24 * 60 * 60 * 1000;
 
-/** What was asked back so long ago that it does not matter any more is forgotten. */
+/** What was unarchived so long ago that it does not matter any more is dropped. */
 export function stillRestoring({ restoring }: BaseSpaceState, now: number): BaseSpaceState['restoring'] {
 	return Object.fromEntries(Object.entries(restoring).filter(([, since]) => now - since < weekMs));
 }

@@ -41,7 +41,7 @@ export interface TrashContext {
 	readonly log: Log;
 }
 
-/** What became of the trash, and what of it needs a person. */
+/** What became of the trash, and what of it needs action. */
 export interface TrashOutcome {
 	/** `failed`: BaseSpace did not answer as it should, so that a later pass has to try again. */
 	readonly kind: 'emptied' | 'left' | 'failed';

@@ -88,7 +88,7 @@ function reportPlan({ log }: RetentionContext, plan: RetentionPlan): void {
 	const waiting = plan.postponed.filter((each) => each.as !== 'keep').length;
 	if (waiting > 0) {
 		const many = count(waiting, 'old analysis waits', 'old analyses wait');
-		log.info(`${many} for a date or a person, as was said before; looked at again later.`);
+		log.info(`${many} for a date or for somebody to act, as reported before; looked at again later.`);
 	}
 	for (const failure of plan.failures) {
 		log.error(`Could not look at the output of ${nameOf(failure.analysis)}: ${reasonOf(failure.error)}`);
@@ -100,8 +100,8 @@ function reportPlan({ log }: RetentionContext, plan: RetentionPlan): void {
 	let warnings = 0;
 	for (const item of [...itemsFor(plan.items, 'wait'), ...itemsFor(plan.items, 'hold')]) {
 		const line = `${item.decision.action === 'wait' ? 'Waiting with' : 'Holding'} ${describeItem(item)}`;
-		warnings += item.decision.needsPerson ? 1 : 0;
-		log[item.decision.needsPerson && warnings <= maxWarnings ? 'warn' : 'info'](line, aboutItem(item));
+		warnings += item.decision.needsAction ? 1 : 0;
+		log[item.decision.needsAction && warnings <= maxWarnings ? 'warn' : 'info'](line, aboutItem(item));
 	}
 }
 
@@ -128,8 +128,8 @@ function postponeAll(
 	outcomes: ReadonlyMap<Change, ChangeOutcome>,
 ): void {
 	for (const { analysis, decision, bytes } of [...items, ...young]) {
-		const { action, notBefore, needsPerson } = decision;
-		if ((notBefore !== undefined || needsPerson) && !isAct(action)) {
+		const { action, notBefore, needsAction } = decision;
+		if ((notBefore !== undefined || needsAction) && !isAct(action)) {
 			effects.postpone(analysis, { until: notBefore ?? now + dayMs, as: action, bytes });
 		}
 	}
@@ -147,7 +147,7 @@ function postponeAll(
 	}
 }
 
-/** ICA refuses a whole project where BaseSpace Sequence Hub manages it: that is said once, and is no one's fault. */
+/** ICA refuses a whole project where BaseSpace Sequence Hub manages it: that is reported once, and is no one's fault. */
 function refusals({ source, log }: RetentionContext, outcomes: ReadonlyMap<Change, ChangeOutcome>): string[] {
 	const forbidden = [...outcomes].filter(([, outcome]) => outcome.kind === 'forbidden');
 	const refusal = [...outcomes.values()].find((outcome) => outcome.kind === 'forbidden');

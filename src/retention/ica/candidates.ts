@@ -36,7 +36,7 @@ interface Existing {
 }
 
 /**
- * The analyses whose output has to be looked at: what is due by their own dates, or cannot be told by them, and still
+ * The analyses whose output has to be looked at: what is due by their own dates, or is not known by them, and still
  * there. Costs nothing for what was deleted before: only folders that exist are considered, and of those that are due for
  * the archive only the ones with files that are not there yet.
  */
@@ -76,7 +76,7 @@ async function findExisting(
 }
 
 /**
- * Those with at least one available file; a folder's own status does not tell. A file that is younger than the threshold
+ * Those with at least one available file; a folder's own status does not show it. A file that is younger than the threshold
  * makes its analysis so, too, and need not be listed.
  */
 async function withAvailableFiles(

@@ -80,7 +80,7 @@ async function allOf(
 
 /**
  * All items of one analysis. One that is gone, or cannot be changed now, does not keep the others; one that is refused does,
- * and what was changed before it is told all the same.
+ * and what was changed before it is reported all the same.
  */
 async function changeOne(context: RetentionContext, change: Change): Promise<ChangeOutcome> {
 	const changed: Data[] = [];

@@ -49,7 +49,7 @@ export interface ForeignOutputs {
 
 const requestsAtOnce = 8;
 const dayMs = 24 * 60 * 60 * 1000;
-/** Where ICA does not tell the end of an analysis, it took no longer. */
+/** Where ICA does not report the end of an analysis, it took no longer. */
 const maxMs = 7 * dayMs;
 
 /**
@@ -74,13 +74,13 @@ export async function findForeignOutputs(
 	);
 	const limit = pLimit(requestsAtOnce);
 	const results = await Promise.all(asked.map((analysis) => limit(() => outputIds(request, analysis))));
-	const told = results.filter(({ why }) => why === undefined);
-	const ids = [...new Set(told.flatMap(({ dataIds }) => dataIds))];
+	const answered = results.filter(({ why }) => why === undefined);
+	const ids = [...new Set(answered.flatMap(({ dataIds }) => dataIds))];
 	const what = `look up the outputs of analyses of ${request.source.name}`;
 	const paths = new Map(
 		(await findDataByIds(request.ica, request.source.id, ids, what)).map(({ id, path }) => [id, path]),
 	);
-	const listed = told.map(({ analysis, dataIds }) => ({
+	const listed = answered.map(({ analysis, dataIds }) => ({
 		analysis,
 		paths: dataIds.flatMap((id) => paths.get(id) ?? []),
 	}));
@@ -141,7 +141,7 @@ interface Listed {
 	readonly analysis: Analysis;
 	readonly dataIds: readonly string[];
 	readonly why?: string;
-	/** Whether ICA has said that of the analysis itself, and not of the moment. */
+	/** Whether ICA has refused the analysis itself, and not of the moment. */
 	readonly isLasting?: boolean;
 }
 

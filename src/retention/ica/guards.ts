@@ -70,7 +70,7 @@ function isActing({ decision }: RetentionItem): boolean {
 
 function overrule(each: Decided, verdict: Verdict): Decided {
 	const { ageDays } = each.item.decision;
-	return { ...each, item: { ...each.item, decision: { needsPerson: false, ...verdict, ageDays } } };
+	return { ...each, item: { ...each.item, decision: { needsAction: false, ...verdict, ageDays } } };
 }
 
 function reasonToWait(
@@ -81,7 +81,7 @@ function reasonToWait(
 	for (const item of items) {
 		const why = reasonOfLists(analysis, item, outputs);
 		if (why !== undefined) {
-			return { action: 'hold', why, needsPerson: true };
+			return { action: 'hold', why, needsAction: true };
 		}
 		const inDoubt = unknown.find(({ isAtWork }) => isAtWork || isOutside(analysis, item));
 		if (inDoubt !== undefined) {

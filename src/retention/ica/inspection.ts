@@ -65,7 +65,7 @@ export async function inspect(request: InspectionRequest, analysis: Analysis): P
 	};
 }
 
-/** Also where it lies in a place that does not tell whose it is. */
+/** Also where it lies in a place that does not show whose it is. */
 function reasonOfManager(outputs: readonly Output[]): string | undefined {
 	const file = outputs.flatMap(({ files }) => files).find(({ name }) => name === bsshOutputName);
 	return file && `BaseSpace manages it, by its ${file.path}`;
@@ -96,7 +96,7 @@ function sortOut(
 			(file) =>
 				file.owningProjectId === source.id &&
 				!ids.has(file.id) &&
-				!(isUntold(output, file) && isOfItsTime(file, end)),
+				!(isUnlisted(output, file) && isOfItsTime(file, end)),
 		),
 	);
 	const foreign = new Set([...linked, ...added].map(({ id }) => id));
@@ -111,10 +111,10 @@ function sortOut(
 	return { own: [...all.values()].filter(({ id }) => !foreign.has(id)), obstacle: obstacle ?? strange };
 }
 
-/** Whether a file lies where ICA does not tell what the analysis has put out. */
-function isUntold({ item, filesBelow, untoldFolders }: PresentItem, { path }: Data): boolean {
-	const saysNothing = filesBelow.length === 0 && untoldFolders.length === 0;
-	return saysNothing || untoldFolders.some((folder) => path.startsWith(`${item.path}${folder}`));
+/** Whether a file lies where ICA does not report what the analysis has put out. */
+function isUnlisted({ item, filesBelow, unlistedFolders }: PresentItem, { path }: Data): boolean {
+	const saysNothing = filesBelow.length === 0 && unlistedFolders.length === 0;
+	return saysNothing || unlistedFolders.some((folder) => path.startsWith(`${item.path}${folder}`));
 }
 
 /** Without a time a file counts as the analysis's own, whose age is not known then. */

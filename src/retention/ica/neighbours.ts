@@ -2,7 +2,7 @@ import { isSharedFolder, isWithin, runsFolder } from '../../analyses/places.ts';
 import { type Analysis, type Data, nameOf } from '../../ica/schemas.ts';
 
 /*
- * What is done to a folder is done to all that is below it. Whose it is, is told by more than the list of one analysis:
+ * What is done to a folder is done to all that is below it. Whose it is, depends on more than the list of one analysis:
  * by where it lies, by the names on its path, and by what other analyses list.
  */
 

@@ -20,7 +20,7 @@ export interface RetentionPlan {
 	readonly archived: readonly Analysis[];
 	/** Analyses that could not be looked at, with the reason. */
 	readonly failures: readonly InspectionFailure[];
-	/** Those that are not looked at, since an earlier pass has said all that there is to say until some later time. */
+	/** Those that are not looked at, since an earlier pass has reported all that there is until some later time. */
 	readonly postponed: readonly PostponedItem[];
 	/** Analyses that put out nothing but into the folders that bear their names, for the next pass; undefined: as before. */
 	readonly keepToThemselves: readonly string[] | undefined;

@@ -10,13 +10,13 @@ import type { RetentionPlan } from './plan.ts';
 /** An item of the plan that is to be changed. */
 export type Change = RetentionItem & { readonly change: DataChange };
 /**
- * What of ageing needs a person.
- * @param wasSaid whether that was said of an analysis within the last day
+ * What of ageing needs action.
+ * @param wasReported whether that was reported of an analysis within the last day
  */
 export function problemsOf(
 	plan: RetentionPlan,
 	outcomes: ReadonlyMap<Change, ChangeOutcome>,
-	wasSaid: (analysis: Analysis) => boolean,
+	wasReported: (analysis: Analysis) => boolean,
 ): string[] {
 	const counted: readonly (readonly [number, string])[] = [
 		[plan.failures.length, 'could not be looked at for ageing'],
@@ -25,8 +25,8 @@ export function problemsOf(
 			'could not be archived or deleted',
 		],
 		[
-			plan.items.filter(({ analysis, decision }) => decision.needsPerson && !wasSaid(analysis)).length,
-			'due, and held until a person has been there',
+			plan.items.filter(({ analysis, decision }) => decision.needsAction && !wasReported(analysis)).length,
+			'due, and held until somebody acts',
 		],
 	];
 	return counted.flatMap(([many, what]) =>

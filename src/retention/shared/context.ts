@@ -34,7 +34,7 @@ export interface RetentionEffects {
 	readonly namesAllDue: boolean;
 	/** What an earlier pass has found out of an analysis that need not be looked at yet; undefined for any other. */
 	postponed(analysis: Analysis, now: number): PostponedItem | undefined;
-	/** Whether an earlier pass has said that an analysis is held, so that this one need not ask for a person again. */
+	/** Whether an earlier pass has reported that an analysis is held, so that this one need not ask for action again. */
 	wasHeld(analysis: Analysis, now: number): boolean;
 	/** Ids of analyses that put out nothing but into the folders that bear their names, as far as a pass has seen. */
 	readonly keepToThemselves: ReadonlySet<string>;
@@ -57,7 +57,7 @@ export interface RetentionContext {
 export interface RetentionResult {
 	/** undefined when nothing could be found out. */
 	readonly totals: RetentionTotals | undefined;
-	/** What needs a person. */
+	/** What needs action. */
 	readonly problems: readonly string[];
 	/** What ended it before its end, when something had been changed already. */
 	readonly cutShortBy?: unknown;

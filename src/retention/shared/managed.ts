@@ -8,7 +8,7 @@ import type { RetentionRequest } from './context.ts';
 export interface ManagedAnalyses {
 	/** The files `bsshoutput.json` of each, one as a rule. */
 	readonly files: ReadonlyMap<Analysis, readonly Data[]>;
-	/** Those with nothing but a `bsshoutput.json` that another project owns: whose they are nobody can tell. */
+	/** Those with nothing but a `bsshoutput.json` that another project owns: whose they are is not known. */
 	readonly inDoubt: ReadonlySet<Analysis>;
 }
 
@@ -55,7 +55,7 @@ export function assign(
 	return { files: own, inDoubt: new Set([...inDoubt].filter((analysis) => !own.has(analysis))) };
 }
 
-/** The output folder of an analysis that a file of its own tells of; the file's own folder where its path does not. */
+/** The output folder of an analysis that a file of its own shows; the file's own folder where its path does not. */
 export function outputFolderOf({ path }: Data, { reference }: Analysis): string {
 	const folders = path.split('/').slice(0, -1);
 	const at = folders.findIndex((folder) => folder.toLowerCase() === reference.toLowerCase());

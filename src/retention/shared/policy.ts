@@ -3,20 +3,20 @@ import { plausibleTime } from '../../common/dates.ts';
 import type { Proof } from '../../delivery/proof.ts';
 import { dueAtAge, type RetentionThresholds } from './due.ts';
 
-/** What the policy says about the output of an analysis. */
+/** What the policy decides about the output of an analysis. */
 export type RetentionAction =
 	/** Nothing is due. */
 	| 'keep'
 	| 'archive'
-	/** Bring it back from the archive, so that a later pass can delete it. */
+	/** Unarchive it, so that a later pass can delete it. */
 	| 'unarchive'
 	| 'delete'
 	/** Something is due and cannot be done now; a later pass looks again. */
 	| 'wait'
-	/** Something is due and must not be done before a person, or a delivery, has been there. */
+	/** Something is due and must not be done before a person has acted, or a delivery was made. */
 	| 'hold';
 
-/** Whether something is to be done, and not only said. */
+/** Whether something is to be done, and not only reported. */
 export function isAct(action: RetentionAction): action is 'archive' | 'unarchive' | 'delete' {
 	return action === 'archive' || action === 'unarchive' || action === 'delete';
 }
@@ -26,7 +26,7 @@ export interface RetentionDecision {
 	/** For a reader, without a full stop. */
 	readonly why: string;
 	/** Whether only a person can end this state. */
-	readonly needsPerson: boolean;
+	readonly needsAction: boolean;
 	/** Days of 24 hours since it came to rest; undefined when that is not known. */
 	readonly ageDays: number | undefined;
 	/** Before this nothing can change, so that no pass has to look: milliseconds since 1970. */
@@ -46,7 +46,7 @@ export interface AgedAnalysis extends AnalysisDates {
 export interface OutputState {
 	/** How many of its own files have which of ICA's data statuses. */
 	readonly fileStatuses: ReadonlyMap<string, number>;
-	/** When its own files were made, as ICA says it; undefined for one of which it does not. */
+	/** When its own files were made, as ICA reports it; undefined for one of which it does not. */
 	readonly filesCreated: readonly (string | undefined)[];
 	/** Why it must not be touched, whatever its age: data of others is in it, or others live below it, too. */
 	readonly obstacle: string | undefined;
@@ -68,7 +68,7 @@ export function decideRetention(
 ): RetentionDecision {
 	const rest = restSince(analysis, output, now);
 	const ageDays = rest === undefined ? undefined : (now - rest) / dayMs;
-	return { needsPerson: false, ...decide(analysis, output, thresholds, { now, ageDays }), ageDays };
+	return { needsAction: false, ...decide(analysis, output, thresholds, { now, ageDays }), ageDays };
 }
 
 /**
@@ -84,7 +84,7 @@ function restSince(analysis: AgedAnalysis, { filesCreated }: OutputState, now: n
 	return rest;
 }
 
-export type Verdict = Omit<RetentionDecision, 'needsPerson' | 'ageDays'> & { readonly needsPerson?: true };
+export type Verdict = Omit<RetentionDecision, 'needsAction' | 'ageDays'> & { readonly needsAction?: true };
 
 function decide(
 	analysis: AgedAnalysis,
@@ -100,7 +100,7 @@ function decide(
 		return { action: 'keep', why: 'nothing is in it', notBefore: now + dayMs };
 	}
 	if (ageDays === undefined) {
-		return { action: 'hold', why: describeDates(analysis), needsPerson: true };
+		return { action: 'hold', why: describeDates(analysis), needsAction: true };
 	}
 	const due = dueAtAge(ageDays, thresholds);
 	if (due === 'nothing') {
@@ -124,7 +124,7 @@ function protectedBy(
 		};
 	}
 	if (obstacle !== undefined) {
-		return { action: 'hold', why: obstacle, needsPerson: true };
+		return { action: 'hold', why: obstacle, needsAction: true };
 	}
 	return withoutProof(proof, now);
 }
@@ -135,7 +135,7 @@ export function withoutProof(proof: Proof, now: number): Verdict | undefined {
 		case 'nothing owed':
 			return undefined;
 		case 'missing':
-			return { action: 'hold', why: noProof, needsPerson: true };
+			return { action: 'hold', why: noProof, needsAction: true };
 		case 'unknown':
 			return { action: 'wait', why: `whether it was delivered cannot be looked up: ${proof.why}` };
 		case 'delivered': {
@@ -191,7 +191,7 @@ function towardsDeletion(files: Files, { daysToDelete }: RetentionThresholds): V
 		return { action: 'wait', why: `due for deletion, and ${describeFiles(moving)}` };
 	}
 	return files.some(([status]) => status === 'ARCHIVED')
-		? { action: 'unarchive', why: 'due for deletion, for which it must be back from the archive' }
+		? { action: 'unarchive', why: 'due for deletion, for which it must be unarchived' }
 		: { action: 'delete', why: `${daysToDelete} days old or older` };
 }
 

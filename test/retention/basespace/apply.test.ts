@@ -33,9 +33,9 @@ describe('ageing in BaseSpace', () => {
 		basespace.addRun([unrelated], { name: 'unrelated run', dateCreated: ago(200) });
 		basespace.addRun([], { name: 'run of no project', dateCreated: ago(200) });
 
-		const { lines, needsPerson, summary } = await scene.pass();
+		const { lines, needsAction, summary } = await scene.pass();
 
-		expect(needsPerson).toEqual([]);
+		expect(needsAction).toEqual([]);
 		expect(scene.done().sort()).toEqual(['archive ripe', 'archive ripe run', 'delete old', 'delete old run']);
 		expect(scene.done().slice(0, 2).sort()).toEqual(['delete old', 'delete old run']);
 		expect(summary).toContain('old data: in BaseSpace 2 deleted (2.0 MB), 2 archived (3.0 MB)');
@@ -54,8 +54,8 @@ describe('ageing in BaseSpace', () => {
 		expect((await scene.pass()).summary).toContain('1 unarchived for deletion');
 		scene.basespaceOperations();
 		const waiting = await scene.pass();
-		expect(waiting.lines.join('\n')).toMatch(/Waiting with dataset cold .*on its way back from the archive/);
-		expect(waiting.needsPerson).toEqual([]);
+		expect(waiting.lines.join('\n')).toMatch(/Waiting with dataset cold .*being unarchived/);
+		expect(waiting.needsAction).toEqual([]);
 		expect(scene.basespaceOperations().filter((operation) => !looking.has(operation))).toEqual([]);
 		scene.world.advance(41 * hour);
 		await scene.pass();
@@ -86,9 +86,9 @@ describe('ageing in BaseSpace', () => {
 		basespace.addDataset(shared, { name: 'in theirs', dateCreated });
 		scene.named(80, ['Shared', 'Gone']);
 
-		const { lines, needsPerson } = await scene.pass();
+		const { lines, needsAction } = await scene.pass();
 
-		expect([needsPerson, scene.done()]).toEqual([[], []]);
+		expect([needsAction, scene.done()]).toEqual([[], []]);
 		const said = lines.join('\n');
 		for (const reason of [
 			'1 archived already',
@@ -117,9 +117,9 @@ describe('ageing in BaseSpace', () => {
 			listedIn: isElsewhere ? [project] : [],
 			untold: 'untold' in spec ? spec.untold : [],
 		});
-		const { lines, needsPerson } = await scene.pass();
+		const { lines, needsAction } = await scene.pass();
 		expect(scene.done()).toEqual(end === 'deleted' ? ['delete one'] : []);
-		expect(needsPerson).toEqual([]);
+		expect(needsAction).toEqual([]);
 		expect(lines.some((line) => /Left alone: 1 .*: dataset one/.test(line))).toBe(end === 'left alone');
 	});
 
@@ -131,8 +131,8 @@ describe('ageing in BaseSpace', () => {
 			basespace.addRun([project], { name: `ripe ${status}`, status, dateCreated: ago(65) });
 		}
 		basespace.addRun([project], { name: 'new state', status: 'Reticulating', dateCreated: ago(95) });
-		const { lines, needsPerson } = await scene.pass();
-		expect(needsPerson).toEqual([]);
+		const { lines, needsAction } = await scene.pass();
+		expect(needsAction).toEqual([]);
 		expect(scene.done().sort()).toEqual([
 			...['archive ripe Complete', 'archive ripe Failed', 'archive ripe Stopped'],
 			...['delete old Complete', 'delete old Failed', 'delete old NeedsAttention', 'delete old Stopped'],
@@ -176,8 +176,8 @@ describe('ageing in BaseSpace', () => {
 		const { scene, project } = await sceneWithProject();
 		scene.basespace.addProject('Core 2026', scene.basespace.other);
 		scene.basespace.addDataset(project, { dateCreated: scene.ago(95) });
-		const { needsPerson } = await scene.pass();
-		expect(needsPerson).toEqual(['several BaseSpace projects are named Core 2026: rename all but one']);
+		const { needsAction } = await scene.pass();
+		expect(needsAction).toEqual(['several BaseSpace projects are named Core 2026: rename all but one']);
 		expect(scene.done()).toEqual([]);
 	});
 
@@ -185,7 +185,7 @@ describe('ageing in BaseSpace', () => {
 		const scene = await bsshScene();
 		scene.named(95, []);
 		scene.basespace.addRun([], { dateCreated: scene.ago(200) });
-		expect((await scene.pass()).needsPerson).toEqual([]);
+		expect((await scene.pass()).needsAction).toEqual([]);
 		expect(scene.basespaceOperations()).toEqual(['getToken']);
 	});
 
@@ -235,8 +235,8 @@ describe('ageing in BaseSpace', () => {
 			scene.basespace.addDataset(project, { dateCreated: scene.ago(95 + n) });
 		}
 		scene.basespace.addDataset(project, { name: 'ripe', dateCreated: scene.ago(60) });
-		const { needsPerson, lines } = await scene.pass();
-		expect(needsPerson).toEqual([
+		const { needsAction, lines } = await scene.pass();
+		expect(needsAction).toEqual([
 			'26 datasets and runs of BaseSpace are due for deletion, more than allowed',
 		]);
 		expect(lines.join('\n')).toMatch(
@@ -244,13 +244,13 @@ describe('ageing in BaseSpace', () => {
 		);
 		expect(scene.done()).toEqual(['archive ripe']);
 		const dry = await scene.pass({ dry_run: true });
-		expect(dry.needsPerson).toEqual(needsPerson);
+		expect(dry.needsAction).toEqual(needsAction);
 		expect(dry.lines.filter((line) => line.includes('Would delete'))).toEqual([]);
 		expect(dry.lines.filter((line) => line.startsWith('info: Due, and not deleted: dataset'))).toHaveLength(
 			26,
 		);
 		expect(dry.summary).toContain('26 due and not done');
-		expect((await scene.pass({ max_deletions: '26' })).needsPerson).toEqual([]);
+		expect((await scene.pass({ max_deletions: '26' })).needsAction).toEqual([]);
 		expect(scene.done()).toHaveLength(27);
 	});
 
@@ -258,7 +258,7 @@ describe('ageing in BaseSpace', () => {
 		const { scene, project } = await sceneWithProject();
 		scene.basespace.addDataset(project, { dateCreated: scene.ago(95) });
 		scene.simulator.dateSkewMillis = skew;
-		expect((await scene.pass()).needsPerson).toEqual(['old data could not be archived or deleted']);
+		expect((await scene.pass()).needsAction).toEqual(['old data could not be archived or deleted']);
 		expect(scene.basespaceOperations()).toEqual([]);
 	});
 });
@@ -277,8 +277,8 @@ describe('what is still to be delivered', () => {
 		if (free !== undefined) {
 			basespace.addRun([free], { name: late.run, dateCreated: ago(96) });
 		}
-		const { lines, needsPerson } = await scene.pass();
-		expect(needsPerson).toEqual([]);
+		const { lines, needsAction } = await scene.pass();
+		expect(needsAction).toEqual([]);
 		expect(scene.done().sort()).toEqual(['delete dataset of Free', 'delete run of Free']);
 		expect(lines.filter((line) => line.includes('Holding')).sort()).toEqual([
 			expect.stringMatching(
@@ -388,7 +388,7 @@ describe('bsshoutput.json', () => {
 		const cold = { path: 'bsshoutput.json', content: '{}', status: 'ARCHIVED' as const };
 		scene.named(95, [], { files: [cold] });
 		expect(await scene.pass()).toMatchObject({
-			needsPerson: [],
+			needsAction: [],
 			lines: expect.arrayContaining([
 				expect.stringMatching(/^info: Which BaseSpace projects 1 analysis named/),
 			]),
@@ -398,8 +398,8 @@ describe('bsshoutput.json', () => {
 		for (const file of scene.named(95, ['X']).files) {
 			scene.world.refuseCredentials(file);
 		}
-		const { needsPerson, lines } = await scene.pass();
-		expect(needsPerson).toEqual(['the BaseSpace projects of 2 analyses could not be read']);
+		const { needsAction, lines } = await scene.pass();
+		expect(needsAction).toEqual(['the BaseSpace projects of 2 analyses could not be read']);
 		expect(lines.filter((line) => line.startsWith('warn: '))).toHaveLength(2);
 	});
 });
@@ -430,9 +430,9 @@ describe('the trash', () => {
 			} else {
 				scene.basespace.otherTrash = ['precious'];
 			}
-			const { lines, needsPerson } = await scene.pass({ empty_trash: true });
+			const { lines, needsAction } = await scene.pass({ empty_trash: true });
 			expect(scene.basespace.timesEmptied).toBe(0);
-			expect(needsPerson).toEqual(["BaseSpace's trash was not emptied"]);
+			expect(needsAction).toEqual(["BaseSpace's trash was not emptied"]);
 			expect(lines).toContain(
 				"warn: BaseSpace's trash is not emptied: 1 thing in it that this program did not put there: precious.",
 			);
@@ -482,9 +482,9 @@ describe('the trash', () => {
 		scene.basespace.addDataset(project, { dateCreated: scene.ago(95) });
 		const answer = { kind: 'status', status: 503 } as const;
 		scene.simulator.addFault({ server: 'basespace', operation: 'emptyTrash', answer });
-		expect((await scene.pass({ empty_trash: true })).needsPerson).toHaveLength(1);
+		expect((await scene.pass({ empty_trash: true })).needsAction).toHaveLength(1);
 		expect(scene.basespace.timesEmptied).toBe(0);
-		expect((await scene.pass({ empty_trash: true })).needsPerson).toEqual([]);
+		expect((await scene.pass({ empty_trash: true })).needsAction).toEqual([]);
 		expect(scene.basespace.timesEmptied).toBe(1);
 		await scene.pass({ empty_trash: true });
 		expect([scene.basespace.timesEmptied, memoryOf(scene).trashed]).toEqual([1, []]);
@@ -499,8 +499,8 @@ describe('the trash', () => {
 			times: 9,
 			answer: { kind: 'status', status: 503 },
 		});
-		const { needsPerson } = await scene.pass({ empty_trash: true });
-		expect(needsPerson).toEqual(["BaseSpace's trash was not emptied"]);
+		const { needsAction } = await scene.pass({ empty_trash: true });
+		expect(needsAction).toEqual(["BaseSpace's trash was not emptied"]);
 		expect(scene.basespaceOperations().filter((operation) => operation === 'emptyTrash')).toHaveLength(1);
 	});
 });
@@ -513,8 +513,8 @@ describe('what a token allows', () => {
 		basespace.addDataset(project, { name: 'old', dateCreated: ago(95) });
 		basespace.addRun([project], { name: 'ripe', dateCreated: ago(65) });
 		const fresh = scene.named(1, [], {}, false);
-		const { lines, needsPerson, summary } = await scene.pass({ empty_trash: true });
-		expect(needsPerson).toEqual([
+		const { lines, needsAction, summary } = await scene.pass({ empty_trash: true });
+		expect(needsAction).toEqual([
 			'BaseSpace does not allow this token to archive or delete 1 dataset and 1 run',
 		]);
 		expect(lines).toContain(
@@ -554,8 +554,8 @@ describe('what a token allows', () => {
 		expect(refused.lines.join('\n')).toMatch(
 			/error: Could not look up what the BaseSpace token allows: BaseSpace, status 401.* Is the token in token\.cfg still good/,
 		);
-		for (const { needsPerson } of [without, refused]) {
-			expect(needsPerson).toEqual(['old data could not be archived or deleted in BaseSpace']);
+		for (const { needsAction } of [without, refused]) {
+			expect(needsAction).toEqual(['old data could not be archived or deleted in BaseSpace']);
 		}
 	});
 });
@@ -571,9 +571,9 @@ describe('trouble with BaseSpace', () => {
 			scene.basespace.refuse(second, 403, 'Not yours.');
 			scene.basespace.refuse(third, 500, 'Broken.');
 		}
-		const { needsPerson } = await scene.pass();
+		const { needsAction } = await scene.pass();
 		expect(scene.done()).toEqual(['archive d']);
-		expect(needsPerson).toEqual([
+		expect(needsAction).toEqual([
 			'BaseSpace does not allow this token to archive or delete 1 dataset',
 			'1 dataset could not be archived or deleted in BaseSpace',
 		]);
@@ -588,8 +588,8 @@ describe('trouble with BaseSpace', () => {
 			answer: { kind: 'reset' },
 			afterEffect: true,
 		});
-		const { needsPerson, lines, summary } = await scene.pass({ empty_trash: true });
-		expect(needsPerson).toEqual([]);
+		const { needsAction, lines, summary } = await scene.pass({ empty_trash: true });
+		expect(needsAction).toEqual([]);
 		expect(lines.filter((line) => line.includes('Deleting dataset old'))).toHaveLength(1);
 		expect(summary).toContain('in BaseSpace 1 deleted');
 		expect(scene.basespace.timesEmptied).toBe(1);
@@ -599,8 +599,8 @@ describe('trouble with BaseSpace', () => {
 		const { scene, project } = await sceneWithProject();
 		const old = scene.basespace.addDataset(project, { name: 'old', dateCreated: scene.ago(95) });
 		scene.basespace.refuse(old, 404, 'Not found.');
-		const { needsPerson, lines, summary } = await scene.pass();
-		expect(needsPerson).toEqual([]);
+		const { needsAction, lines, summary } = await scene.pass();
+		expect(needsAction).toEqual([]);
 		expect(lines.join('\n')).not.toContain('Deleting');
 		expect(lines.join('\n')).toMatch(/info: dataset old \(ds\.\w+\) is gone from BaseSpace/);
 		expect(summary).not.toContain('due and not done');
@@ -613,7 +613,7 @@ describe('trouble with BaseSpace', () => {
 		for (const status of [429, 503]) {
 			scene.simulator.addFault({ server: 'basespace', times: 2, answer: { kind: 'status', status } });
 		}
-		expect((await scene.pass()).needsPerson).toEqual([]);
+		expect((await scene.pass()).needsAction).toEqual([]);
 		expect(scene.done()).toEqual(['delete old']);
 	});
 
@@ -621,8 +621,8 @@ describe('trouble with BaseSpace', () => {
 		const { scene } = await sceneWithProject();
 		const fresh = scene.named(1, [], {}, false);
 		scene.simulator.addFault({ server: 'basespace', times: 999, answer: { kind: 'reset' } });
-		const { needsPerson } = await scene.pass();
-		expect(needsPerson).toEqual(['old data could not be archived or deleted in BaseSpace']);
+		const { needsAction } = await scene.pass();
+		expect(needsAction).toEqual(['old data could not be archived or deleted in BaseSpace']);
 		expect(readFileSync(join(scene.folder, 'analyses_managed_table.txt'), 'utf8')).toContain(fresh.id);
 	});
 
@@ -630,7 +630,7 @@ describe('trouble with BaseSpace', () => {
 		const { scene } = await sceneWithProject();
 		for (let passes = 0; passes < 2; passes++) {
 			scene.simulator.addFault({ server: 'basespace', operation: 'listProjects', answer: { kind: 'html' } });
-			expect((await scene.pass()).needsPerson).toHaveLength(1);
+			expect((await scene.pass()).needsAction).toHaveLength(1);
 		}
 		expect(scene.simulator.s3Exchanges).toHaveLength(1);
 	});
@@ -643,8 +643,8 @@ describe('trouble with BaseSpace', () => {
 		const { scene, project } = await sceneWithProject();
 		scene.basespace.addDataset(project, { dateCreated: scene.ago(95) });
 		scene.simulator.addFault({ server: 'basespace', operation, times: 9, answer });
-		const { needsPerson, lines } = await scene.pass();
-		expect(needsPerson).toEqual(['old data could not be archived or deleted in BaseSpace']);
+		const { needsAction, lines } = await scene.pass();
+		expect(needsAction).toEqual(['old data could not be archived or deleted in BaseSpace']);
 		expect(lines.join('\n')).toMatch(
 			/error: Could not list the .*BaseSpace.* Nothing was archived or deleted in BaseSpace/,
 		);
@@ -662,7 +662,7 @@ describe('trouble with BaseSpace', () => {
 			operation: 'listDatasets',
 			answer: { kind: 'rewrite', change: spoil },
 		});
-		expect((await scene.pass()).needsPerson).toEqual(['1 entry of BaseSpace could not be read']);
+		expect((await scene.pass()).needsAction).toEqual(['1 entry of BaseSpace could not be read']);
 		expect(scene.done()).toEqual(['delete good']);
 	});
 });

@@ -83,7 +83,7 @@ describe('a run of which an analysis is under way', () => {
 		const { lines } = await scene.pass();
 		expect(scene.done()).toEqual(['delete dataset']);
 		expect(lines.join('\n')).toContain(
-			`${analysis.reference} is under way, and of which run it is cannot be told`,
+			`${analysis.reference} is under way, and of which run it is is not known`,
 		);
 		scene.world.setAnalysisStatus(analysis, 'ABORTED');
 		await scene.pass();
@@ -170,9 +170,9 @@ describe('a young analysis that waits for its delivery', () => {
 		const { scene, project } = await sceneWithProject();
 		scene.basespace.addDataset(project, { dateCreated: scene.ago(95) });
 		scene.named(2, ['Renamed since'], {}, false);
-		const { needsPerson } = await scene.pass();
+		const { needsAction } = await scene.pass();
 		expect(scene.done()).toEqual([]);
-		expect(needsPerson).toEqual([
+		expect(needsAction).toEqual([
 			expect.stringMatching(
 				/^nothing is aged in BaseSpace: .* BaseSpace shows no project of that name: Renamed since$/,
 			),
@@ -184,9 +184,9 @@ describe('a young analysis that waits for its delivery', () => {
 		scene.basespace.addDataset(project, { dateCreated: scene.ago(95) });
 		const files = [...fastqs('M-1'), { path: 'bsshoutput.json', content: 'x', status: 'ARCHIVED' as const }];
 		scene.named(5, [], { files }, false);
-		const { needsPerson } = await scene.pass();
+		const { needsAction } = await scene.pass();
 		expect(scene.done()).toEqual([]);
-		expect(needsPerson).toEqual([
+		expect(needsAction).toEqual([
 			expect.stringMatching(
 				/^nothing is aged in BaseSpace: .* was not delivered when the pass began, and which projects it names is not known$/,
 			),
@@ -203,9 +203,9 @@ describe('what was delivered a short time ago, or not for certain', () => {
 		basespace.addRun([project], { name: 'late', dateCreated: ago(93) });
 		basespace.addDataset(project, { name: 'older', dateCreated: ago(94) });
 		basespace.addRun([project], { name: 'earlier', dateCreated: ago(96) });
-		const { lines, needsPerson } = await scene.pass();
+		const { lines, needsAction } = await scene.pass();
 		expect(scene.done().sort()).toEqual(['delete earlier', 'delete older']);
-		expect(needsPerson).toEqual([]);
+		expect(needsAction).toEqual([]);
 		expect(lines.join('\n')).toMatch(
 			/Waiting with dataset of the late one .*: delivered 2026-05-26T12:00Z, so it is aged from 2026-06-09T12:00Z on/,
 		);
@@ -238,13 +238,13 @@ describe('what was delivered a short time ago, or not for certain', () => {
 		const { scene, project } = await sceneWithProject();
 		scene.basespace.addDataset(project, { name: 'unproven', dateCreated: scene.ago(91) });
 		scene.named(91, ['Core'], {}, 'handled');
-		const attention = ['1 dataset in BaseSpace due, and held until a person has been there'];
-		expect((await scene.pass()).needsPerson).toEqual(attention);
+		const attention = ['1 dataset in BaseSpace due, and held until somebody acts'];
+		expect((await scene.pass()).needsAction).toEqual(attention);
 		scene.world.advance(day / 2);
-		expect((await scene.pass()).needsPerson).toEqual([]);
+		expect((await scene.pass()).needsAction).toEqual([]);
 		scene.world.advance(0.6 * day);
-		const { needsPerson, lines } = await scene.pass();
-		expect(needsPerson).toEqual(attention);
+		const { needsAction, lines } = await scene.pass();
+		expect(needsAction).toEqual(attention);
 		expect(lines.join('\n')).toMatch(/warn: Holding dataset unproven .*there is no manifest of them/);
 		expect(scene.done()).toEqual([]);
 	});
@@ -256,7 +256,7 @@ describe('what was delivered a short time ago, or not for certain', () => {
 		await scene.pass();
 		scene.operations();
 		const { lines } = await scene.pass();
-		expect(lines.join('\n')).toContain('waiting for a date or a person, as was said before');
+		expect(lines.join('\n')).toContain('waiting for a date or for somebody to act, as reported before');
 		expect(scene.operations().filter((operation) => operation === 'searchAnalyses')).toHaveLength(1);
 	});
 });
@@ -294,8 +294,8 @@ describe('what is in use', () => {
 			times: 9,
 			answer: { kind: 'status', status: 400 },
 		});
-		const { needsPerson } = await scene.pass();
+		const { needsAction } = await scene.pass();
 		expect(scene.done()).toEqual([]);
-		expect(needsPerson).toEqual(['old data could not be archived or deleted in BaseSpace']);
+		expect(needsAction).toEqual(['old data could not be archived or deleted in BaseSpace']);
 	});
 });

@@ -69,7 +69,7 @@ async function passes(
 		}
 		const pass = await scene.pass({ max_deletions: today < 5 ? '700' : '25', empty_trash: true });
 		const isExpected = (problem: string): boolean => today >= 50 && problem.includes('trash was not emptied');
-		expect(pass.needsPerson.filter((problem) => !isExpected(problem))).toEqual([]);
+		expect(pass.needsAction.filter((problem) => !isExpected(problem))).toEqual([]);
 		lines.push(...pass.lines);
 		world.advance(day);
 	}
@@ -137,7 +137,7 @@ describe('a quiet pass with a token over a project with a long past', () => {
 		expect(scene.simulator.s3Exchanges).toHaveLength(300);
 		scene.operations();
 		scene.basespaceOperations();
-		expect((await scene.pass()).needsPerson).toEqual([]);
+		expect((await scene.pass()).needsAction).toEqual([]);
 		expect(scene.simulator.s3Exchanges).toHaveLength(300);
 		expect(scene.operations().length).toBeLessThanOrEqual(20);
 		expect(scene.basespaceOperations()).toEqual([

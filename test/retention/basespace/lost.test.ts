@@ -15,7 +15,7 @@ it('a dataset whose analysis was never delivered stays when ICA has lost the out
 	if (analysis.outputFolder !== undefined) {
 		scene.world.remove(analysis.outputFolder);
 	}
-	expect((await scene.pass()).needsPerson).toEqual([expect.stringContaining('never delivered')]);
+	expect((await scene.pass()).needsAction).toEqual([expect.stringContaining('never delivered')]);
 	scene.world.advance(10 * 60 * 1000);
 	scene.named(96, ['Other']);
 	await scene.pass();

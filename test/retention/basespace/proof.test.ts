@@ -15,7 +15,7 @@ describe('in BaseSpace', () => {
 		const scene = await bsshScene();
 		scene.basespace.addProject('Core');
 		scene.named(95, ['Core'], { startDate: new Date('0001-01-01T00:00:00Z') });
-		expect((await scene.pass()).needsPerson).not.toEqual([]);
+		expect((await scene.pass()).needsAction).not.toEqual([]);
 	});
 
 	it('a run whose analysis was delivered yesterday is left alone', async () => {

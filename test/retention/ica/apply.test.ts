@@ -18,9 +18,9 @@ describe('the ageing of data', () => {
 			timeCreated: new Date('2020-01-01T00:00:00Z'),
 		});
 
-		const { lines, needsPerson, summary } = await scene.pass();
+		const { lines, needsAction, summary } = await scene.pass();
 
-		expect(needsPerson).toEqual([]);
+		expect(needsAction).toEqual([]);
 		expect(scene.done().slice(0, 3).sort()).toEqual(
 			[old, other, failed].map((each) => `delete ${each.reference}`).sort(),
 		);
@@ -78,17 +78,19 @@ describe('the ageing of data', () => {
 		expect(first.lines.join('\n')).toMatch(
 			/Holding .*: it was not delivered when the pass began; what is delivered stays for 14 days\./,
 		);
-		expect(first.needsPerson).toEqual([]);
+		expect(first.needsAction).toEqual([]);
 		expect(scene.done()).toEqual([]);
 		expect(readFileSync(join(scene.folder, 'analyses_managed_table.txt'), 'utf8')).toContain(late.id);
 		const second = await scene.pass();
 		expect(second.lines.join('\n')).toMatch(
 			/Waiting with .*: delivered 2026-05-29T12:00Z, so it is aged from 2026-06-12T12:00Z on\./,
 		);
-		expect(second.needsPerson).toEqual([]);
+		expect(second.needsAction).toEqual([]);
 		scene.world.advanceDays(13.9);
 		scene.operations();
-		expect((await scene.pass()).lines.join('\n')).toContain('1 old analysis waits for a date or a person');
+		expect((await scene.pass()).lines.join('\n')).toContain(
+			'1 old analysis waits for a date or for somebody to act',
+		);
 		expect(scene.operations()).not.toContain('getAnalysisOutputs');
 		expect(scene.done()).toEqual([]);
 		scene.world.advanceDays(0.2);
@@ -104,8 +106,8 @@ describe('the ageing of data', () => {
 			`${shared.outputFolder?.path}output/theirs.bam`,
 		);
 		scene.world.link(foreign, scene.source);
-		const { needsPerson, lines } = await scene.pass();
-		expect(needsPerson).toEqual(['1 analysis due, and held until a person has been there']);
+		const { needsAction, lines } = await scene.pass();
+		expect(needsAction).toEqual(['1 analysis due, and held until somebody acts']);
 		expect(lines.join('\n')).toContain(
 			'1 file of another project linked into it (theirs.bam): unlink them first',
 		);
@@ -116,8 +118,8 @@ describe('the ageing of data', () => {
 		const scene = await agedScene();
 		const shared = scene.aged(95);
 		scene.world.addFile(scene.source, `${shared.outputFolder?.path}notes.txt`);
-		const { needsPerson, lines } = await scene.pass();
-		expect(needsPerson).toHaveLength(1);
+		const { needsAction, lines } = await scene.pass();
+		expect(needsAction).toHaveLength(1);
 		expect(lines.join('\n')).toContain(
 			'1 file in it that the analysis did not put out (notes.txt): move them first',
 		);
@@ -132,7 +134,7 @@ describe('the ageing of data', () => {
 			timeCreated: gone.startDate ?? now,
 		});
 		scene.world.link(foreign, scene.source);
-		expect((await scene.pass()).needsPerson).toEqual([]);
+		expect((await scene.pass()).needsAction).toEqual([]);
 		expect([scene.done(), foreign.gone]).toEqual([[], false]);
 	});
 
@@ -140,8 +142,8 @@ describe('the ageing of data', () => {
 		const scene = await agedScene();
 		const old = Array.from({ length: 26 }, (_, n) => scene.aged(95 + n));
 		const ripe = scene.aged(60);
-		const { needsPerson, lines } = await scene.pass();
-		expect(needsPerson).toEqual(['26 analyses are due for deletion, more than allowed']);
+		const { needsAction, lines } = await scene.pass();
+		expect(needsAction).toEqual(['26 analyses are due for deletion, more than allowed']);
 		const warning = lines.find((line) => line.startsWith('warn: '));
 		expect(warning).toContain(
 			'26 analyses are due for deletion, more than the 25 that --max_deletions allows, so none is deleted',
@@ -155,12 +157,12 @@ describe('the ageing of data', () => {
 		expect(scene.done()).toEqual([`archive ${ripe.reference}`]);
 
 		const dry = await scene.pass({ dry_run: true });
-		expect(dry.needsPerson).toEqual(needsPerson);
+		expect(dry.needsAction).toEqual(needsAction);
 		expect(dry.lines.filter((line) => line.includes('Would delete'))).toEqual([]);
 		expect(dry.lines.filter((line) => line.includes('Due, and not deleted: '))).toHaveLength(26);
 		expect(dry.summary).toContain('26 due and not done');
 
-		expect((await scene.pass({ max_deletions: '26' })).needsPerson).toEqual([]);
+		expect((await scene.pass({ max_deletions: '26' })).needsAction).toEqual([]);
 		expect(scene.done()).toHaveLength(27);
 	});
 
@@ -170,8 +172,8 @@ describe('the ageing of data', () => {
 			const scene = await agedScene();
 			scene.aged(95);
 			scene.simulator.dateSkewMillis = skew;
-			const { needsPerson, lines } = await scene.pass();
-			expect(needsPerson).toEqual(['old data could not be archived or deleted']);
+			const { needsAction, lines } = await scene.pass();
+			expect(needsAction).toEqual(['old data could not be archived or deleted']);
 			expect(lines.join('\n')).toMatch(
 				/error: This machine's clock is (?:1 h 59 min|2 h) (?:behind|ahead of) ICA's: set it right\. Nothing was archived or deleted\./,
 			);
@@ -187,9 +189,9 @@ describe('the ageing of data', () => {
 		scene.world.refuseAction(folderOf(forbidden), 403, 'Not yours.');
 		scene.world.refuseAction(folderOf(busy), 409, 'Busy.');
 		scene.world.refuseAction(folderOf(broken), 500, 'Broken.');
-		const { needsPerson, lines } = await scene.pass();
+		const { needsAction, lines } = await scene.pass();
 		expect(scene.done()).toEqual([`delete ${good?.reference}`]);
-		expect(needsPerson).toEqual([
+		expect(needsAction).toEqual([
 			'ICA did not let 1 analysis be archived or deleted',
 			'1 analysis could not be archived or deleted',
 		]);
@@ -205,8 +207,8 @@ describe('the ageing of data', () => {
 		}
 		Object.assign(scene.source, { externallyManaged: true });
 		scene.operations();
-		const { needsPerson, lines } = await scene.pass();
-		expect(needsPerson).toEqual([]);
+		const { needsAction, lines } = await scene.pass();
+		expect(needsAction).toEqual([]);
 		expect(lines.filter((line) => line.includes('BaseSpace Sequence Hub'))).toHaveLength(1);
 		expect(scene.operations().filter((operation) => operation === 'deleteData')).toHaveLength(3);
 	});
@@ -230,8 +232,8 @@ describe('the ageing of data', () => {
 			times: 9,
 			answer: { kind: 'html' },
 		});
-		const { needsPerson, summary } = await scene.pass();
-		expect(needsPerson).toEqual(['old data could not be archived or deleted']);
+		const { needsAction, summary } = await scene.pass();
+		expect(needsAction).toEqual(['old data could not be archived or deleted']);
 		expect(summary).toBe('Pass done: nothing to deliver');
 		expect(scene.done()).toEqual([]);
 	});
@@ -312,7 +314,7 @@ describe('a quiet pass over a project with a long past', () => {
 			scene.aged(60 + n / 10, { dataStatus: 'ARCHIVED' });
 		}
 		scene.operations();
-		expect((await scene.pass()).needsPerson).toEqual([]);
+		expect((await scene.pass()).needsAction).toEqual([]);
 		const requests = scene.operations();
 		expect(requests.length).toBeLessThanOrEqual(20);
 		expect(scene.done()).toEqual([]);

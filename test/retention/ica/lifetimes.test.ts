@@ -14,9 +14,9 @@ describe('the proof of a delivery', () => {
 		const scene = await agedScene();
 		const old = scene.aged(100, {}, false);
 		record(scene, old, 'leave this one alone');
-		const { needsPerson, lines } = await scene.pass();
+		const { needsAction, lines } = await scene.pass();
 		expect(scene.done()).toEqual([]);
-		expect(needsPerson).toEqual(['1 analysis due, and held until a person has been there']);
+		expect(needsAction).toEqual(['1 analysis due, and held until somebody acts']);
 		expect(lines.join('\n')).toContain(
 			'it has FASTQs to be delivered, and there is no manifest of them: delete its row in the managed table, and it is delivered anew',
 		);
@@ -31,7 +31,7 @@ describe('the proof of a delivery', () => {
 		await scene.pass();
 		for (let today = 0; today < 16; today++) {
 			scene.world.advanceDays(1);
-			expect((await scene.pass()).needsPerson).toEqual([]);
+			expect((await scene.pass()).needsAction).toEqual([]);
 			expect(scene.done()).toEqual(today < 13 ? [] : [`delete ${old.reference}`]);
 		}
 	});
@@ -78,7 +78,7 @@ describe('the proof of a delivery', () => {
 			scene.aged(101, { status: 'FAILED_FINAL' }, false),
 			scene.aged(102, { files: fastqs('CGW-1') }),
 		];
-		expect((await scene.pass()).needsPerson).toEqual([]);
+		expect((await scene.pass()).needsAction).toEqual([]);
 		expect(scene.done().sort()).toEqual(free.map(({ reference }) => `delete ${reference}`).sort());
 	});
 
@@ -108,8 +108,8 @@ describe('a deletion whose answer is lost', () => {
 		const old = scene.aged(100);
 		scene.world.deleteMillis = 0;
 		scene.simulator.addFault({ operation: 'deleteData', answer, afterEffect: true });
-		const { needsPerson, lines, summary } = await scene.pass();
-		expect(needsPerson).toEqual([]);
+		const { needsAction, lines, summary } = await scene.pass();
+		expect(needsAction).toEqual([]);
 		expect(lines.filter((line) => line.startsWith(`info: Deleting ${old.reference}`))).toHaveLength(1);
 		expect(summary).toContain('old data: 1 deleted');
 		expect(summary).not.toContain('due and not done');
@@ -125,8 +125,8 @@ describe('a deletion whose answer is lost', () => {
 			afterEffect: true,
 			times: 99,
 		});
-		const { needsPerson, lines } = await scene.pass();
-		expect(needsPerson).toEqual([]);
+		const { needsAction, lines } = await scene.pass();
+		expect(needsAction).toEqual([]);
 		expect(lines.filter((line) => line.startsWith(`info: Deleting ${old.reference}`))).toHaveLength(1);
 	});
 
@@ -134,8 +134,8 @@ describe('a deletion whose answer is lost', () => {
 		const scene = await agedScene();
 		scene.aged(100);
 		scene.simulator.addFault({ operation: 'deleteData', answer: { kind: 'reset' }, times: 99 });
-		const { needsPerson, lines } = await scene.pass();
-		expect(needsPerson).toEqual(['1 analysis could not be archived or deleted']);
+		const { needsAction, lines } = await scene.pass();
+		expect(needsAction).toEqual(['1 analysis could not be archived or deleted']);
 		expect(lines.join('\n')).not.toContain('Deleting ');
 	});
 
@@ -147,8 +147,8 @@ describe('a deletion whose answer is lost', () => {
 				scene.world.remove(old.outputFolder);
 			}
 		};
-		const { needsPerson, lines, summary } = await scene.pass();
-		expect(needsPerson).toEqual([]);
+		const { needsAction, lines, summary } = await scene.pass();
+		expect(needsAction).toEqual([]);
 		expect(lines.join('\n')).not.toContain('Deleting ');
 		expect(lines.join('\n')).toContain('is gone already.');
 		expect(summary).not.toContain('due and not done');
@@ -161,7 +161,7 @@ describe('of the outputs of an analysis', () => {
 		const theirs = scene.world.addFile(scene.world.addProject('theirs'), '/theirs.bam');
 		scene.world.link(theirs, scene.source);
 		const old = scene.aged(100, { otherOutputs: [theirs] });
-		expect((await scene.pass()).needsPerson).toEqual([]);
+		expect((await scene.pass()).needsAction).toEqual([]);
 		expect([scene.done(), theirs.gone]).toEqual([[`delete ${old.reference}`], false]);
 	});
 

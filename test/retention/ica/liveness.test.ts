@@ -19,7 +19,7 @@ async function costOfNext(scene: AgedScene): Promise<number> {
 async function askedInMonth(scene: AgedScene): Promise<Set<string>> {
 	const asked = new Set<string>();
 	for (let today = 0; today < 30; today++) {
-		for (const each of (await scene.pass()).needsPerson) {
+		for (const each of (await scene.pass()).needsAction) {
 			asked.add(each);
 		}
 		scene.world.advanceDays(1);
@@ -93,7 +93,7 @@ describe('the own files of an analysis', () => {
 			timeCreated: scene.ago(100),
 		});
 		scene.aged(100, { reference: 'one', outputFolder: '/ilmn-analyses/one/', otherOutputs: [report] });
-		expect((await scene.pass()).needsPerson).toEqual([]);
+		expect((await scene.pass()).needsAction).toEqual([]);
 		expect(scene.done()).toContain('delete one');
 	});
 
@@ -158,6 +158,6 @@ describe('what an earlier pass has put off', () => {
 		await scene.pass();
 		scene.world.advance(tenMinutes);
 		const dry = await scene.pass({ dry_run: true });
-		expect(dry.needsPerson).toEqual((await scene.pass()).needsPerson);
+		expect(dry.needsAction).toEqual((await scene.pass()).needsAction);
 	});
 });

@@ -10,8 +10,8 @@ async function look(
 	scene: AgedScene,
 	analysis: Analysis,
 ): Promise<{ said: string; needs: readonly string[] }> {
-	const { lines, needsPerson } = await scene.pass();
-	return { said: lines.filter((line) => line.includes(analysis.reference)).join('\n'), needs: needsPerson };
+	const { lines, needsAction } = await scene.pass();
+	return { said: lines.filter((line) => line.includes(analysis.reference)).join('\n'), needs: needsAction };
 }
 
 function folderOf({ outputFolder }: Analysis): DataItem {
@@ -21,7 +21,7 @@ function folderOf({ outputFolder }: Analysis): DataItem {
 	return outputFolder;
 }
 
-const heldForPerson = ['1 analysis due, and held until a person has been there'];
+const heldForPerson = ['1 analysis due, and held until somebody acts'];
 const neighbours: [string, number, Partial<AnalysisSpec>, boolean][] = [
 	['is under way', 1, { status: 'IN_PROGRESS', endDate: null }, false],
 	['waits for its delivery', 0.5, { files: [{ path: 'M-1.fastq.gz', status: 'PARTIAL' }] }, false],
@@ -76,9 +76,9 @@ describe.each([true, false])('an old output, where ICA lists what is below folde
 				made.aged(100, { otherOutputs: [inside] }),
 				made.aged(101, { otherOutputs: around === undefined ? [] : [around] }),
 			];
-			const { needsPerson, lines } = await made.pass();
+			const { needsAction, lines } = await made.pass();
 			expect(made.done()).toEqual([]);
-			expect(needsPerson).toEqual(['2 analyses due, and held until a person has been there']);
+			expect(needsAction).toEqual(['2 analyses due, and held until somebody acts']);
 			expect(lines.join('\n')).toContain('/results/study/of/old.bam is, contains or lies in the output of ');
 			expect(lines.filter((line) => old.some(({ reference }) => line.includes(reference)))).toHaveLength(2);
 		},
@@ -207,12 +207,12 @@ describe('an old output that is in use', () => {
 			times: 20,
 			answer: { kind: 'status', status: 403 },
 		});
-		const { needsPerson, lines } = await scene.pass();
+		const { needsAction, lines } = await scene.pass();
 		expect(scene.done()).toEqual([]);
-		expect(needsPerson).toEqual(['old data could not be archived or deleted']);
+		expect(needsAction).toEqual(['old data could not be archived or deleted']);
 		expect(lines.join('\n')).toContain('Nothing is archived or deleted while that is not known.');
 		scene.simulator.clearFaults();
-		expect((await scene.pass()).needsPerson).toEqual([]);
+		expect((await scene.pass()).needsAction).toEqual([]);
 		expect(scene.done()).toHaveLength(2);
 	});
 
@@ -238,8 +238,8 @@ describe('one analysis that cannot be looked at', () => {
 			times: 9,
 			answer: { kind: 'status', status: 500 },
 		});
-		const { needsPerson, lines } = await scene.pass();
-		expect(needsPerson).toEqual(['1 analysis could not be looked at for ageing']);
+		const { needsAction, lines } = await scene.pass();
+		expect(needsAction).toEqual(['1 analysis could not be looked at for ageing']);
 		expect(lines.join('\n')).toContain(`error: Could not look at the output of ${broken.reference}`);
 		expect(scene.done().sort()).toEqual([deep, good].map((each) => `delete ${each.reference}`).sort());
 	});
@@ -259,10 +259,10 @@ describe('one analysis that cannot be looked at', () => {
 		);
 		scene.world.advance(hour);
 		const quiet = await scene.pass();
-		expect(quiet.needsPerson).toEqual([]);
+		expect(quiet.needsAction).toEqual([]);
 		expect(quiet.summary).toContain('old data: 1 held (4.2 MB)');
 		scene.world.advance(day);
-		expect((await scene.pass()).needsPerson).toEqual(heldForPerson);
+		expect((await scene.pass()).needsAction).toEqual(heldForPerson);
 	});
 
 	it('is found again although its folder was made minutes after the last end', async () => {
@@ -279,7 +279,7 @@ describe('one analysis that cannot be looked at', () => {
 	it('is one hour old when it ended an hour ago, though it started a hundred days ago', async () => {
 		const scene = await agedScene();
 		scene.aged(0, { startDate: scene.ago(100), timeCreated: scene.ago(100), endDate: scene.ago(1 / 24) });
-		expect((await scene.pass()).needsPerson).toEqual([]);
+		expect((await scene.pass()).needsAction).toEqual([]);
 		expect(scene.done()).toEqual([]);
 	});
 
@@ -288,7 +288,7 @@ describe('one analysis that cannot be looked at', () => {
 		const old = scene.aged(100, {
 			files: [...fastqs('M-1'), { path: 'output/late.csv', timeCreated: scene.ago(30) }],
 		});
-		expect((await scene.pass()).needsPerson).toEqual([]);
+		expect((await scene.pass()).needsAction).toEqual([]);
 		scene.operations();
 		await scene.pass();
 		expect(scene.operations()).not.toContain('getAnalysisOutputs');

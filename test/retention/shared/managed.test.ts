@@ -31,9 +31,9 @@ describe('an old analysis without a bsshoutput.json', () => {
 			scene.named(100 + n, ['Core']);
 		}
 		const plain = scene.named(95, [], { files: fastqs('M-2') });
-		const { lines, needsPerson } = await passInProcess(scene, scene.folder);
+		const { lines, needsAction } = await passInProcess(scene, scene.folder);
 		expect(deletionsAsked(scene)).toEqual([plain.outputFolder?.id]);
-		expect(needsPerson).toEqual([]);
+		expect(needsAction).toEqual([]);
 		expect(lines.filter((line) => line.includes('--basespace_access_token_file'))).toEqual([
 			expect.stringMatching(
 				/^info: 5 old analyses of bssh_core left alone, since BaseSpace manages that data/,

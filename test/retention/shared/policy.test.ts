@@ -9,6 +9,7 @@ import {
 	type OutputState,
 	type RetentionAction,
 } from '../../../src/retention/shared/policy.ts';
+import { analysisStatuses, dataStatuses } from '../../simulator/model.ts';
 
 const thresholds = { daysToArchive: 60, daysToDelete: 90 };
 const now = Date.parse('2026-05-29T12:00:00Z');
@@ -87,7 +88,7 @@ describe('the age of an analysis', () => {
 		(endDate) => {
 			expect(decideRetention({ ...analysis, endDate }, available, thresholds, now)).toMatchObject({
 				action: 'hold',
-				needsPerson: true,
+				needsAction: true,
 				ageDays: undefined,
 			});
 			expect(dueByAge({ ...analysis, endDate }, thresholds, now)).toBe('nothing');
@@ -108,7 +109,7 @@ describe('the age of an analysis', () => {
 				[old, { ...available, filesCreated: [undefined] }],
 			];
 			expect(subjects.map(([of, output]) => decideRetention(of, output, thresholds, now))).toEqual(
-				subjects.map(() => expect.objectContaining({ action: 'hold', needsPerson: true })),
+				subjects.map(() => expect.objectContaining({ action: 'hold', needsAction: true })),
 			);
 		},
 	);
@@ -164,7 +165,7 @@ describe('the retention policy', () => {
 		expect(decideRetention(aged(95 * day, { wasManaged: false }), available, thresholds, now)).toEqual({
 			action: 'hold',
 			why: 'it was not delivered when the pass began; what is delivered stays for 14 days',
-			needsPerson: false,
+			needsAction: false,
 			ageDays: 95,
 		});
 	});
@@ -180,7 +181,7 @@ describe('the retention policy', () => {
 	it('holds what has an obstacle', () => {
 		expect(
 			decideRetention(aged(95 * day), holding({ AVAILABLE: 1 }, 'others use it'), thresholds, now),
-		).toEqual({ action: 'hold', why: 'others use it', needsPerson: true, ageDays: 95 });
+		).toEqual({ action: 'hold', why: 'others use it', needsAction: true, ageDays: 95 });
 		expect(action(aged(70 * day), holding({ AVAILABLE: 1 }, 'others use it'))).toBe('hold');
 	});
 
@@ -191,27 +192,8 @@ describe('the retention policy', () => {
 		expect(decideRetention(aged(70 * day), available, sooner, now).action).toBe('delete');
 	});
 
-	const statuses = [
-		'REQUESTED',
-		'QUEUED',
-		'IN_PROGRESS',
-		'AWAITING_INPUT',
-		'ABORTING',
-		'SUCCEEDED',
-		'FAILED',
-		'FAILED_FINAL',
-		'ABORTED',
-		'NEW_IN_2027',
-	];
-	const dataStatuses = [
-		'PARTIAL',
-		'AVAILABLE',
-		'ARCHIVING',
-		'ARCHIVED',
-		'UNARCHIVING',
-		'DELETING',
-		'NEW_IN_2027',
-	];
+	const statuses = [...analysisStatuses, 'NEW_IN_2027'];
+	const anyDataStatus = [...dataStatuses, 'NEW_IN_2027'];
 	const anyInput = fc.record({
 		status: fc.constantFrom(...statuses),
 		age: fc.oneof(fc.integer({ min: -100 * day, max: 400 * day }), fc.constantFrom(60 * day, 90 * day)),
@@ -222,7 +204,7 @@ describe('the retention policy', () => {
 		),
 		isBclConvert: fc.boolean(),
 		wasManaged: fc.boolean(),
-		files: fc.dictionary(fc.constantFrom(...dataStatuses), fc.nat({ max: 3 })),
+		files: fc.dictionary(fc.constantFrom(...anyDataStatus), fc.nat({ max: 3 })),
 		obstacle: fc.option(fc.constant('an obstacle'), { nil: undefined }),
 		daysToArchive: fc.integer({ min: 1, max: 200 }),
 		daysToDelete: fc.integer({ min: 1, max: 200 }),

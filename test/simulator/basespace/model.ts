@@ -25,7 +25,7 @@ export interface Item {
 	readonly projects: readonly BaseSpaceProject[];
 	/** Other projects that list a dataset, which does not live there. */
 	readonly listedIn: readonly BaseSpaceProject[];
-	/** What BaseSpace does not tell of it. */
+	/** What BaseSpace does not report of it. */
 	readonly untold: readonly ('owner' | 'project')[];
 	readonly owner: User;
 	readonly dateCreated: Date;

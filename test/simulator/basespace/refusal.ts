@@ -1,12 +1,6 @@
-/** BaseSpace says no, in its own words. */
-export class BaseSpaceRefusal extends Error {
-	override readonly name = 'BaseSpaceRefusal';
-	readonly status: number;
-	readonly code: string;
+import { CodedRefusal } from '../refusal.ts';
 
-	constructor(status: number, code: string, message: string) {
-		super(message);
-		this.status = status;
-		this.code = code;
-	}
+/** BaseSpace refuses, in its own words. */
+export class BaseSpaceRefusal extends CodedRefusal {
+	override readonly name = 'BaseSpaceRefusal';
 }

@@ -8,7 +8,7 @@ import { describeLookedInto, describePostponed } from './report.ts';
 
 /**
  * Says which projects could not be read out of ICA.
- * @returns what of it needs a person
+ * @returns what of it needs action
  */
 export function reportUnread(log: Log, { away, unreadable }: NamedProjects): string[] {
 	if (away.length > 0) {
@@ -45,10 +45,10 @@ export function reportPlan(log: Log, plan: BaseSpacePlan): void {
 		);
 	}
 	const held = itemsFor(plan.items, 'hold');
-	for (const line of describePostponed(held.filter(({ decision }) => !decision.needsPerson))) {
+	for (const line of describePostponed(held.filter(({ decision }) => !decision.needsAction))) {
 		log.info(`Holding ${line}`);
 	}
-	for (const line of describePostponed(held.filter(({ decision }) => decision.needsPerson))) {
+	for (const line of describePostponed(held.filter(({ decision }) => decision.needsAction))) {
 		log.warn(`Holding ${line}`);
 	}
 }
