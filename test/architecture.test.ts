@@ -89,7 +89,7 @@ describe('the structure', () => {
 		expect(importersOf(/^axios$/)).toEqual(['http/send.ts']);
 		expect(importersOf(/^@aws-sdk/)).toEqual(['ica/s3-client.ts']);
 		expect(importersOf(/^ica\/s3(?:-client)?\.ts$/)).toEqual(['ica/s3.ts', 'ica/transfer.ts']);
-		expect(importersOf(/^winston$/)).toEqual(['log/log.ts']);
+		expect(importersOf(/^winston$/)).toEqual(['log/open-log.ts']);
 		expect(importersOf(/^commander$/).map((file) => dirname(file))).toEqual(['cli', 'cli', 'cli']);
 	});
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../common/clock.ts';
 import type { LogFormat, LogLevel } from '../log/levels.ts';
-import { type Console, type Log, openLog } from '../log/log.ts';
+import type { Console, Log } from '../log/log.ts';
+import { openLog } from '../log/open-log.ts';
 import { readApiKey } from '../secrets/api-key.ts';
 import { newSecrets, type Secrets } from '../secrets/secrets.ts';
 import { systemClock } from './system-clock.ts';

@@ -13,7 +13,7 @@ import {
 import type { Analysis, Project } from '../ica/schemas.ts';
 import type { Options } from '../options/pass-options.ts';
 import { dryRunFailureEffects, realFailureEffects } from '../requeue/effects.ts';
-import type { FailureEffects } from '../requeue/failures.ts';
+import type { FailureEffects } from '../requeue/failure-report.ts';
 import type { TemplateStore } from '../requeue/templates/template-store.ts';
 import type { BaseSpaceAccess, BaseSpaceDependencies } from '../retention/basespace/apply.ts';
 import { dryRunBaseSpaceEffects, realBaseSpaceEffects } from '../retention/basespace/effects.ts';

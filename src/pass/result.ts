@@ -3,8 +3,7 @@ import { count, firstFew, formatBytes } from '../common/text.ts';
 import type { DeliveryOutcome } from '../delivery/delivery.ts';
 import type { Project } from '../ica/schemas.ts';
 import type { OldDataResult } from '../retention/retention.ts';
-import type { OldData } from '../retention/shared/context.ts';
-import { describeOldData } from '../retention/shared/totals.ts';
+import { describeOldData, type OldData } from '../retention/shared/totals.ts';
 
 /** What a pass came to. */
 export interface PassResult {

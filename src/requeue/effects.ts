@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { IcaClient } from '../ica/client.ts';
 import { launchPath, startAnalysis } from '../ica/launches.ts';
 import type { Log } from '../log/log.ts';
-import type { FailureEffects } from './failures.ts';
+import type { FailureEffects } from './failure-report.ts';
 import type { RequeueEffects } from './requeue.ts';
 import type { TemplateStore } from './templates/template-store.ts';
 

@@ -1,49 +1,14 @@
-import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Monitored } from '../analyses/monitor.ts';
 import { lastTimeOf } from '../analyses/times.ts';
-import {
-	FileError,
-	OutageError,
-	reasonOf,
-	reportBug,
-	ServiceError,
-	SetupError,
-	StoppedError,
-} from '../common/errors.ts';
-import { byCodeUnits, sentence, shellWord } from '../common/text.ts';
-import type { IcaClient } from '../ica/client.ts';
-import type { Step } from '../ica/launch-schemas.ts';
-import { getSteps } from '../ica/launches.ts';
-import type { Analysis, Project } from '../ica/schemas.ts';
-import { nameOf } from '../ica/schemas.ts';
-import type { Log } from '../log/log.ts';
+import { FileError } from '../common/errors.ts';
+import { byCodeUnits } from '../common/text.ts';
+import type { Analysis } from '../ica/schemas.ts';
 import { aboutAnalysis } from '../log/log.ts';
-import { describeAll, describeFailure } from './failure-report.ts';
-import { makeTemplate, notesOnProject } from './launch.ts';
+import { describeAll, type FailureContext, prepareReport, type Report } from './failure-report.ts';
+import { notesOnProject } from './launch.ts';
 import { settledBy } from './same-work.ts';
-import {
-	hasFiles,
-	noTemplateFile,
-	type TemplateFile,
-	type TemplateStore,
-	templateFiles,
-	templateNames,
-} from './templates/template-store.ts';
-
-/** What the reporting of failed analyses changes. A dry run has effects that write nothing. */
-export interface FailureEffects {
-	readonly templates: Pick<TemplateStore, 'folder' | 'names'>;
-	keepTemplates(files: readonly TemplateFile[]): Promise<void>;
-}
-
-export interface FailureContext {
-	readonly ica: IcaClient;
-	readonly source: Project;
-	readonly serverUrl: string;
-	readonly effects: FailureEffects;
-	readonly log: Log;
-}
+import { hasFiles } from './templates/template-store.ts';
 
 /** Which failures matter. */
 export interface FailureThresholds {
@@ -160,65 +125,4 @@ async function reportAndKeep(
 		log.error(`${trouble.message} Until they can, each pass reports these failures again.`);
 	}
 	return trouble === undefined;
-}
-
-interface Report {
-	readonly analysis: Analysis;
-	/** What failed, and what to do about it. */
-	readonly lines: readonly [failure: string, advice: string];
-	readonly files: readonly TemplateFile[];
-}
-
-async function prepareReport(context: FailureContext, analysis: Analysis, now: number): Promise<Report> {
-	const { ica, source, serverUrl, effects } = context;
-	const step = await failedStepOf(context, analysis);
-	const report = (advice: string, files: readonly TemplateFile[]): Report => ({
-		analysis,
-		lines: [describeFailure(analysis, step, now), advice],
-		files,
-	});
-	try {
-		const request = { source, analysisId: analysis.id, target: source, purpose: 'requeue' } as const;
-		const template = await makeTemplate(ica, request);
-		const script = shellWord(join(effects.templates.folder, templateNames(template.record).cli));
-		// what holds for the whole project is reported once
-		const notes = template.notes.filter((note) => !notesOnProject(source).includes(note));
-		return report(
-			[`To requeue it: sh ${script}, or the request in the .api.json beside it.`, ...notes].join(' '),
-			templateFiles(template, serverUrl),
-		);
-	} catch (error) {
-		if (endsThePass(error)) {
-			throw error;
-		}
-		reportBug(error, context.log);
-		const why = sentence(reasonOf(error));
-		const advice = `No template to requeue ${nameOf(analysis)} could be made: ${why}`;
-		return error instanceof ServiceError && error.isTransient
-			? report(`${advice} The next pass tries again, and reports it again.`, [])
-			: report(advice, [noTemplateFile(analysis, source, why)]);
-	}
-}
-
-/** Neither the analysis nor its template is the trouble, so that the next pass can do better. */
-function endsThePass(error: unknown): boolean {
-	return error instanceof StoppedError || error instanceof OutageError || error instanceof SetupError;
-}
-
-/** The step that failed; where ICA does not report it, the report goes without it. */
-async function failedStepOf({ ica, source }: FailureContext, { id }: Analysis): Promise<Step | undefined> {
-	try {
-		return failedStep(await getSteps(ica, { project: source, analysisId: id }));
-	} catch (error) {
-		if (error instanceof ServiceError) {
-			return undefined;
-		}
-		throw error;
-	}
-}
-
-/** The first that failed; of ICA's own steps, which fail along with the pipeline's, only when no other did. */
-export function failedStep(steps: readonly Step[]): Step | undefined {
-	const failed = steps.filter(({ status }) => status === 'FAILED');
-	return failed.find(({ technical }) => !technical) ?? failed[0];
 }

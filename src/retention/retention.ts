@@ -6,10 +6,11 @@ import { type Analysis, nameOf } from '../ica/schemas.ts';
 import type { Log } from '../log/log.ts';
 import { applyBaseSpaceRetention, type BaseSpaceAccess } from './basespace/apply.ts';
 import { applyIcaRetention } from './ica/apply.ts';
-import type { OldData, RetentionContext, RetentionRequest, RetentionResult } from './shared/context.ts';
+import type { RetentionContext, RetentionRequest, RetentionResult } from './shared/context.ts';
 import { dueByAge } from './shared/due.ts';
 import { findManaged, type ManagedAnalyses } from './shared/managed.ts';
 import { nothingAged } from './shared/report.ts';
+import type { OldData } from './shared/totals.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 

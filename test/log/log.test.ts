@@ -3,7 +3,8 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LogFormat, LogLevel } from '../../src/log/levels.ts';
-import { type Log, openLog } from '../../src/log/log.ts';
+import type { Log } from '../../src/log/log.ts';
+import { openLog } from '../../src/log/open-log.ts';
 import { newSecrets } from '../../src/secrets/secrets.ts';
 import { tsx } from '../helpers/installation.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
@@ -100,7 +101,7 @@ describe('the log', () => {
 
 	it('has lost nothing when the process ends abruptly', () => {
 		const file = newFile();
-		const program = `import { openLog } from ${source('log/log.ts')}; import { newSecrets } from ${source('secrets/secrets.ts')};
+		const program = `import { openLog } from ${source('log/open-log.ts')}; import { newSecrets } from ${source('secrets/secrets.ts')};
 			const log = openLog({ file: ${JSON.stringify(file)}, level: 'info', format: 'text', secrets: newSecrets(),
 				console: { out() {}, err() {} }, onFailure() {} });
 			for (let n = 1; n <= 5000; n++) log.info('line ' + n);

@@ -5,7 +5,8 @@ import type { Requester } from '../../src/http/requester.ts';
 import { listAnalyses } from '../../src/ica/analyses.ts';
 import { IcaClient } from '../../src/ica/client.ts';
 import type { Analysis } from '../../src/ica/schemas.ts';
-import { type FailureEffects, reportFailures, unsettled } from '../../src/requeue/failures.ts';
+import type { FailureEffects } from '../../src/requeue/failure-report.ts';
+import { reportFailures, unsettled } from '../../src/requeue/failures.ts';
 import { newSecrets } from '../../src/secrets/secrets.ts';
 import { connect, startScene } from '../helpers/scene.ts';
 

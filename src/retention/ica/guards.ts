@@ -7,11 +7,11 @@ import { isAct, isUndelivered, type Verdict } from '../shared/policy.ts';
 import { type ForeignOutputs, findForeignOutputs, isOutside } from './foreign-outputs.ts';
 import type { Decided, RetentionItem } from './item.ts';
 import { reasonOfLists } from './neighbours.ts';
-import type { RetentionPlan } from './plan.ts';
 
 interface Guarded {
 	readonly decided: readonly Decided[];
-	readonly keepToThemselves: RetentionPlan['keepToThemselves'];
+	/** Analyses that put out nothing but into the folders that bear their names; undefined: it was not looked up. */
+	readonly keepToThemselves: readonly string[] | undefined;
 	readonly stopped: string | undefined;
 }
 

@@ -62,9 +62,3 @@ export interface RetentionResult {
 	/** What ended it before its end, when something had been changed already. */
 	readonly cutShortBy?: unknown;
 }
-
-/** What became of old data in each place; undefined where nothing could be found out, or is to be done. */
-export interface OldData {
-	readonly ica: RetentionTotals | undefined;
-	readonly basespace: RetentionTotals | undefined;
-}

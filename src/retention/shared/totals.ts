@@ -2,7 +2,6 @@ import { formatBytes } from '../../common/text.ts';
 import type { DataChange } from '../../ica/data.ts';
 import type { Postponed } from '../../state/state-file.ts';
 import { type Aged, type ChangeOutcomes, itemsFor } from './changes.ts';
-import type { OldData } from './context.ts';
 
 /** So many things, with so many bytes. */
 interface Amount {
@@ -21,6 +20,12 @@ export interface RetentionTotals {
 	readonly waiting: Amount;
 	readonly held: Amount;
 	readonly due_not_done: Amount;
+}
+
+/** What became of old data in each place; undefined where nothing could be found out, or is to be done. */
+export interface OldData {
+	readonly ica: RetentionTotals | undefined;
+	readonly basespace: RetentionTotals | undefined;
 }
 
 const words: Readonly<Record<keyof RetentionTotals, string>> = {
