@@ -107,8 +107,8 @@ export class BaseSpaceClient extends ServiceClient {
 		const read = errorSchema.safeParse(parseJson(answer.body));
 		const { ErrorCode, ErrorMessage, ResponseStatus } = read.success ? read.data : {};
 		const parts = [ErrorCode ?? ResponseStatus?.ErrorCode, ErrorMessage ?? ResponseStatus?.Message];
-		const said = parts.filter((part) => typeof part === 'string' && part !== '').join(': ');
-		const text = `status ${answer.status}${said === '' ? '' : `, ${said}`}`;
+		const detail = parts.filter((part) => typeof part === 'string' && part !== '').join(': ');
+		const text = `status ${answer.status}${detail === '' ? '' : `, ${detail}`}`;
 		return quote(text, this.#answering.blank, 600).replace(closingDot, '');
 	}
 }

@@ -5,7 +5,7 @@ import { IcaClient } from '../ica/client.ts';
 import { createStorage, type Storage } from '../ica/transfer.ts';
 import { secureUrl } from '../options/parsers.ts';
 import type { Options } from '../options/pass-options.ts';
-import { readBaseSpaceToken } from '../secrets/basespace-token.ts';
+import { type BaseSpaceToken, readBaseSpaceToken } from '../secrets/basespace-token.ts';
 import type { Session } from './session.ts';
 
 /** Sends the requests of all clients. */
@@ -46,23 +46,35 @@ export function newStorage(
 }
 
 /**
- * The client of BaseSpace; nothing is sent yet.
- * @returns undefined when no token is named
- * @throws {SetupError} when the token cannot be read, or would go to an address that is not safe
+ * Reads the BaseSpace token.
+ * @returns undefined when none is named
+ * @throws {SetupError} when it cannot be read
  */
-export function newBaseSpaceClient(
-	{ basespaceAccessTokenFile, basespaceUrl }: Pick<Options, 'basespaceAccessTokenFile' | 'basespaceUrl'>,
-	{ secrets, clock, log }: Session,
-	requester: Requester,
-): BaseSpaceClient | undefined {
+export function readToken(
+	{ basespaceAccessTokenFile }: Pick<Options, 'basespaceAccessTokenFile'>,
+	{ secrets, log }: Session,
+): BaseSpaceToken | undefined {
 	if (basespaceAccessTokenFile === undefined) {
 		return undefined;
 	}
-	const { token, apiServer, warning } = readBaseSpaceToken(basespaceAccessTokenFile);
-	secrets.add(token);
-	if (warning !== undefined) {
-		log.warn(warning);
+	const token = readBaseSpaceToken(basespaceAccessTokenFile);
+	secrets.add(token.token);
+	if (token.warning !== undefined) {
+		log.warn(token.warning);
 	}
+	return token;
+}
+
+/**
+ * The client of BaseSpace; nothing is sent yet.
+ * @throws {SetupError} when the token would go to an address that is not safe
+ */
+export function newBaseSpaceClient(
+	{ basespaceAccessTokenFile, basespaceUrl }: Pick<Options, 'basespaceAccessTokenFile' | 'basespaceUrl'>,
+	{ token, apiServer }: BaseSpaceToken,
+	{ secrets, clock }: Session,
+	requester: Requester,
+): BaseSpaceClient {
 	const named = (): string =>
 		apiServer === undefined
 			? defaultBaseSpaceUrl

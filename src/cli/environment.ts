@@ -79,7 +79,7 @@ export function assignmentsOf(command: Command, environment: NodeJS.ProcessEnv):
 		.map((name) => `${name}=${shellWord(environment[name] ?? '')}`);
 }
 
-/** Says of a wrong value where it came from, when that is not the command line. */
+/** Adds to an error where the value came from, when that is not the command line. */
 export function withVariable(error: SetupError, command: Command): SetupError {
 	const wrong = command.options.find(
 		(each) => isFromEnvironment(command, each) && error.options.includes(each.attributeName()),

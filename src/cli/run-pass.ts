@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
-import { reasonOf } from '../common/errors.ts';
+import { reasonOf, StoppedError } from '../common/errors.ts';
 import { realPathOf } from '../common/local-files.ts';
 import { stateFileOf } from '../common/own-files.ts';
 import { count, formatDuration, sentence } from '../common/text.ts';
 import type { Options } from '../options/pass-options.ts';
 import { buildPass } from '../pass/build.ts';
+import type { BaseSpaceToken } from '../secrets/basespace-token.ts';
 import { checkManagedTable } from '../state/managed-table.ts';
 import { openStateFile, type PassState } from '../state/state-file.ts';
-import { newBaseSpaceClient, newIcaClient, newRequester, newStorage } from './clients.ts';
+import { newBaseSpaceClient, newIcaClient, newRequester, newStorage, readToken } from './clients.ts';
 import { exitStatus } from './exit-status.ts';
 import { type PassMode, passMode } from './mode.ts';
 import { doneBefore, type Explaining, explain, outcomeOfPass, type RunOutcome } from './outcome.ts';
@@ -113,6 +114,7 @@ async function passInSession(run: PassRun, session: Session): Promise<RunOutcome
 			checkSummaryFile(options.summaryFile);
 		}
 		checkManagedTable(options.analysesManagedTable);
+		const token = readToken(options, session);
 		const release = mode.lock(options.analysesManagedTable, clock.now());
 		stop.addEventListener('abort', () =>
 			log.info(
@@ -120,7 +122,7 @@ async function passInSession(run: PassRun, session: Session): Promise<RunOutcome
 			),
 		);
 		try {
-			return await pass(run, session, explaining);
+			return await pass(run, session, token, explaining);
 		} finally {
 			release();
 		}
@@ -132,6 +134,7 @@ async function passInSession(run: PassRun, session: Session): Promise<RunOutcome
 async function pass(
 	{ options, context, mode, state }: PassRun,
 	session: Session,
+	token: BaseSpaceToken | undefined,
 	explaining: Explaining,
 ): Promise<RunOutcome> {
 	const { log, clock, secrets } = session;
@@ -143,7 +146,7 @@ async function pass(
 		const run = buildPass(options, {
 			ica: newIcaClient(options, session, requester),
 			storage: newStorage(storageEndpoint, session, requester),
-			basespace: newBaseSpaceClient(options, session, requester),
+			basespace: token && newBaseSpaceClient(options, token, session, requester),
 			clock,
 			log,
 			state,
@@ -158,7 +161,8 @@ async function pass(
 		const requests = requester.requestsSent();
 		if (result.cutShortBy !== undefined) {
 			const outcome = explain(result.cutShortBy, { ...explaining, done: doneBefore(result) });
-			const needsAction = outcome.exitStatus === exitStatus.needsAction ? result.needsAction : [];
+			const isStopped = result.cutShortBy instanceof StoppedError;
+			const needsAction = isStopped ? [] : result.needsAction;
 			return { ...outcome, needsAction: [...needsAction, ...outcome.needsAction], result, requests };
 		}
 		const message = `${result.summary}; ${count(requests, 'request')} in ${formatDuration(clock.ticks() - begun)}.`;

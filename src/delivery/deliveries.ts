@@ -9,7 +9,7 @@ export interface DeliveryReports {
 	readonly log: Log;
 	/** Whether lines come in the order of the analyses, or as each comes to its end. */
 	readonly linesInOrder: boolean;
-	/** Told of each that came to an end, in whatever order. */
+	/** Called for each that came to an end, in whatever order. */
 	readonly onOutcome: (outcome: DeliveryOutcome) => void;
 	readonly onProgress: (done: number, total: number) => void;
 }

@@ -23,7 +23,7 @@ export interface LinkingOptions {
 	readonly timeoutMs: number;
 	/** For tests: how many files go into one job. */
 	readonly filesPerJob?: number;
-	/** Told while a job goes on: its status, and milliseconds since the linking began. */
+	/** Called while a job goes on: its status, and milliseconds since the linking began. */
 	readonly onWait: (status: string, elapsedMs: number) => void;
 }
 
@@ -122,8 +122,8 @@ async function judgeJob(
 	if (status === 'SUCCEEDED' && failed === 0) {
 		return { linked, alreadyLinked };
 	}
-	const said = batch.job?.additionalStatusInformation;
-	const jobEnd = `Linking job ${batch.id} ended ${status}${said ? ` (${said})` : ''}`;
+	const detail = batch.job?.additionalStatusInformation;
+	const jobEnd = `Linking job ${batch.id} ended ${status}${detail ? ` (${detail})` : ''}`;
 	throw new ServiceError(
 		'refused',
 		failed === 0

@@ -38,12 +38,12 @@ interface Dependencies {
 /** How long to wait, at most, for a file to be gone that ICA was asked to delete; with growing steps. */
 const deletionWaitsMs = [500, 1000, 2000, 4000, 8000, 16_000];
 
-/** What `publish` would do. */
+/** What `uploadFile` would do. */
 export async function plannedUpload(
 	dependencies: Pick<Dependencies, 'ica' | 'storage'>,
 	upload: Upload,
 ): Promise<UploadAction> {
-	return await placement(dependencies, upload, await findExisting(dependencies.ica, upload));
+	return await actionFor(dependencies, upload, await findExisting(dependencies.ica, upload));
 }
 
 /**
@@ -64,7 +64,7 @@ export async function uploadFile(dependencies: Dependencies, upload: Upload): Pr
 			`ICA reports that ${upload.folder}${upload.name} exists in ${upload.project.name}, and does not list it as the project's own.`,
 		);
 	}
-	const needed = await placement(dependencies, upload, existing);
+	const needed = await actionFor(dependencies, upload, existing);
 	if (needed !== 'keep') {
 		await overwrite(dependencies, upload, existing);
 	}
@@ -79,7 +79,7 @@ function findExisting(ica: IcaClient, { project, folder, name }: Upload): Promis
  * Judges by size and MD5, which is the ETag of an object that was put in one piece without a key of its own; where that is
  * something else, by the content.
  */
-async function placement(
+async function actionFor(
 	dependencies: Pick<Dependencies, 'ica' | 'storage'>,
 	{ project, content }: Upload,
 	existing: Data | undefined,

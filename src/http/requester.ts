@@ -11,7 +11,7 @@ export interface RequesterSettings {
 	/** Aborted when a signal asks the program to stop. */
 	readonly stop: AbortSignal;
 	readonly limits: RequestLimits;
-	/** Told of each request, its status and time. */
+	/** Called for each request, with its status and time. */
 	readonly debug: (message: string) => void;
 }
 

@@ -23,11 +23,11 @@ export function detailOf(answer: HttpAnswer, blank: Blank): string {
 		return status;
 	}
 	const { title, detail, parameters } = problem.data;
-	const said = [title, detail].filter((part) => typeof part === 'string' && part !== '').join(': ');
+	const text = [title, detail].filter((part) => typeof part === 'string' && part !== '').join(': ');
 	const named = Object.entries(parameters ?? {})
 		// what else it holds may be nested without end
 		.filter(([, value]) => typeof value !== 'object')
 		.map(([name, value]) => `${name}: ${String(value)}`);
 	const more = named.length === 0 ? '' : ` (${named.join(', ')})`;
-	return quote(`${status}${said === '' ? '' : `, ${said}`}${more}`, blank, 600).replace(closingDot, '');
+	return quote(`${status}${text === '' ? '' : `, ${text}`}${more}`, blank, 600).replace(closingDot, '');
 }

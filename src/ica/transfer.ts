@@ -67,8 +67,8 @@ function describe(error: unknown): string {
 	}
 	const status = '$metadata' in error ? statusOf(error.$metadata) : undefined;
 	// the SDK's word for an error that came without a sentence
-	const said = error.message === 'UnknownError' ? '' : error.message;
-	const parts = [error.name === 'Error' ? '' : error.name, said].filter((part) => part !== '');
+	const detail = error.message === 'UnknownError' ? '' : error.message;
+	const parts = [error.name === 'Error' ? '' : error.name, detail].filter((part) => part !== '');
 	return `${status === undefined ? '' : `status ${status}, `}${parts.join(': ')}`;
 }
 

@@ -49,8 +49,9 @@ export function openLog(settings: LogSettings): Log {
 	const clearText = (text: string): string => oneLine(secrets.blank(text), 20_000);
 	const clean = winston.format((info) => {
 		info.message = clearText(String(info.message));
-		if (typeof info['run_id'] === 'string') {
-			info['run_id'] = clearText(info['run_id']);
+		for (const name of fieldNames) {
+			const value = info[name];
+			info[name] = typeof value === 'string' ? clearText(value) : value;
 		}
 		info['pid'] = settings.pid;
 		info['isNews'] = isTrouble(info.level) && settings.isNews(String(info.message));

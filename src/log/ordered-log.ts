@@ -14,8 +14,8 @@ export function inOrder(log: Log): { next(): OwnLog } {
 	const queue: Queued[] = [];
 	const flush = (): void => {
 		for (let first = queue[0]; first !== undefined; first = queue[0]) {
-			for (const say of first.lines.splice(0)) {
-				say();
+			for (const write of first.lines.splice(0)) {
+				write();
 			}
 			if (!first.isEnded) {
 				return;
@@ -27,17 +27,17 @@ export function inOrder(log: Log): { next(): OwnLog } {
 		next() {
 			const own: Queued = { lines: [], isEnded: false };
 			queue.push(own);
-			const say =
+			const write =
 				(level: keyof Log) =>
 				(message: string, fields?: LogFields): void => {
 					own.lines.push(() => log[level](message, fields));
 					flush();
 				};
 			return {
-				error: say('error'),
-				warn: say('warn'),
-				info: say('info'),
-				debug: say('debug'),
+				error: write('error'),
+				warn: write('warn'),
+				info: write('info'),
+				debug: write('debug'),
 				end() {
 					own.isEnded = true;
 					flush();

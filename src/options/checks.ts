@@ -27,7 +27,11 @@ export function projectOf(
 	id: string | undefined,
 ): ProjectSelector | undefined {
 	if (name !== undefined && id !== undefined) {
-		throw new SetupError(`Give ${projectFlag(role)}_name or ${projectFlag(role)}_id, not both.`);
+		const option = projectFlag(role).slice(2);
+		throw new SetupError(`Give --${option}_name or --${option}_id, not both.`, [
+			`${option}_name`,
+			`${option}_id`,
+		]);
 	}
 	if (id !== undefined) {
 		return { by: 'id', id };

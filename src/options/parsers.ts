@@ -4,6 +4,7 @@ import { insecureBecause } from '../common/secure-address.ts';
 import { isEndless } from './endless-pattern.ts';
 import type { Parser } from './entry.ts';
 
+const maxDays = 36_500;
 const wholeNumber = /^\d{1,9}$/;
 /** Part of every address in Illumina's documentation; it is added to each request. */
 const restPath = /\/ica\/rest$/;
@@ -30,16 +31,43 @@ export const address: Parser<string> = {
 };
 
 /** A whole number. */
-export function whole({ from, to }: { readonly from: number; readonly to: number }): Parser<number> {
-	return {
-		parse(given, name) {
-			const value = wholeNumber.test(given) ? Number(given) : Number.NaN;
-			if (!(value >= from && value <= to)) {
-				throw wrong(name, given, `a whole number from ${from} to ${to}`);
-			}
-			return value;
-		},
-	};
+export function whole(range: Range): Parser<number> {
+	return { parse: (given, name) => wholeOf(given, range, `--${name}`, [name]) };
+}
+
+interface Range {
+	readonly from: number;
+	readonly to: number;
+}
+
+function wholeOf(given: string, { from, to }: Range, what: string, options: readonly string[]): number {
+	const value = wholeNumber.test(given) ? Number(given) : Number.NaN;
+	if (!(value >= from && value <= to)) {
+		throw new SetupError(`${what} is "${given}": expected a whole number from ${from} to ${to}.`, options);
+	}
+	return value;
+}
+
+/** Days of 24 hours, or never. */
+export const days: Parser<number> = { parse: (given, name) => daysOf(given, `--${name}`, [name]) };
+
+/**
+ * @param what for the error: "--days_to_delete"
+ * @returns `Infinity` for "never"
+ * @throws {SetupError}
+ */
+export function daysOf(given: string, what: string, options: readonly string[] = []): number {
+	if (given === 'never') {
+		return Number.POSITIVE_INFINITY;
+	}
+	const value = wholeNumber.test(given) ? Number(given) : Number.NaN;
+	if (!(value >= 1 && value <= maxDays)) {
+		throw new SetupError(
+			`${what} is "${given}": expected a whole number from 1 to ${maxDays}, or never.`,
+			options,
+		);
+	}
+	return value;
 }
 
 /** One of some words. */
@@ -60,29 +88,38 @@ export function oneOf<Value extends string>(values: readonly Value[]): Parser<Va
  * @param flags of the regular expression
  */
 export function pattern(flags: '' | 'i'): Parser<RegExp> {
-	return {
-		parse(given, name) {
-			let compiled: RegExp;
-			try {
-				compiled = new RegExp(given, flags);
-			} catch (error) {
-				throw new SetupError(`--${name} is not a regular expression: ${reasonOf(error)}.`, [name]);
-			}
-			if (compiled.test('')) {
-				throw new SetupError(
-					`--${name} "${given}" matches every name: if that is meant, give a single dot.`,
-					[name],
-				);
-			}
-			if (isEndless(compiled)) {
-				throw new SetupError(
-					`--${name} "${given}" would never end on some names: a repeated group must not begin or end in another repetition.`,
-					[name],
-				);
-			}
-			return compiled;
-		},
-	};
+	return { parse: (given, name) => patternOf(given, flags, `--${name}`, [name]) };
+}
+
+/**
+ * @param what for the error: "--mgi_pattern"
+ * @throws {SetupError}
+ */
+export function patternOf(
+	given: string,
+	flags: '' | 'i',
+	what: string,
+	options: readonly string[] = [],
+): RegExp {
+	let compiled: RegExp;
+	try {
+		compiled = new RegExp(given, flags);
+	} catch (error) {
+		throw new SetupError(`${what} is not a regular expression: ${reasonOf(error)}.`, options);
+	}
+	if (compiled.test('')) {
+		throw new SetupError(
+			`${what} "${given}" matches every name: if that is meant, give a single dot.`,
+			options,
+		);
+	}
+	if (isEndless(compiled)) {
+		throw new SetupError(
+			`${what} "${given}" would never end on some names: a repeated group must not begin or end in another repetition.`,
+			options,
+		);
+	}
+	return compiled;
 }
 
 /**

@@ -104,6 +104,7 @@ function choiceOf({ analysisId, userReference, pipeline }: Values): TemplateChoi
 	if (choice === undefined || others.length > 0) {
 		throw new SetupError(
 			'Which analysis? Give one of --analysis_id, --user_reference (the newest of that name) and --pipeline (the newest that succeeded).',
+			['analysis_id', 'user_reference', 'pipeline'],
 		);
 	}
 	return choice;

@@ -104,9 +104,9 @@ async function reportAndKeep(
 	let trouble: FileError | undefined;
 	for (const { analysis, lines, files } of reports) {
 		// reported first: after a power cut twice is better than never
-		for (const line of lines) {
-			log.warn(line, { event: 'failed_analysis', ...aboutAnalysis(analysis) });
-		}
+		const [failure, advice] = lines;
+		log.warn(failure, { event: 'failed_analysis', ...aboutAnalysis(analysis) });
+		log.warn(advice, aboutAnalysis(analysis));
 		try {
 			await effects.keepTemplates(files);
 		} catch (error) {

@@ -20,6 +20,7 @@ export function readSecretFile(flag: string, path: string, expected: string): st
 		if (kind !== undefined) {
 			throw new SetupError(
 				`${flag} names ${kind}: expected the path of ${expected}; keep it in a regular file that only its owner can read.`,
+				[flag.slice(2)],
 			);
 		}
 		const bytes = Buffer.alloc(maxBytes);
@@ -30,7 +31,9 @@ export function readSecretFile(flag: string, path: string, expected: string): st
 			throw error;
 		}
 		const code = error instanceof Error && 'code' in error ? String(error.code) : reasonOf(error);
-		throw new SetupError(`${flag} cannot be read (${code}): expected the path of ${expected}.`);
+		throw new SetupError(`${flag} cannot be read (${code}): expected the path of ${expected}.`, [
+			flag.slice(2),
+		]);
 	} finally {
 		if (fd !== undefined) {
 			closeSync(fd);

@@ -24,7 +24,7 @@ const maxWarnings = 10;
 const idColumn = 'analysis_id_managed';
 export const managedTableHeader = `${idColumn},run_id`;
 
-/** In the third field of a row whose id is none that differs from any other word. */
+/** In the third field of a row whose id cannot be distinguished from any other word. */
 export const otherIdMark = 'the id is no UUID';
 
 const plainRow = new RegExp(`^(${uuid}),([^\\s",;]+)$`, 'i');

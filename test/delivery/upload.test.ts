@@ -32,7 +32,7 @@ function given(scene: Scene, text: string): DataItem {
 	return scene.world.addFile(scene.destination, path, { content: text });
 }
 
-describe('publishing a manifest', () => {
+describe('uploading a manifest', () => {
 	it('creates it, with the folder, where there is none', async () => {
 		const { scene, plan, put } = await manifestScene();
 		expect(await plan()).toBe('create');

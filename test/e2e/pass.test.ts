@@ -20,7 +20,7 @@ async function sceneAfterDelivery() {
 }
 
 describe('a pass', () => {
-	it('links the MGI FASTQs of a new analysis, publishes their manifest, and records it', async () => {
+	it('links the MGI FASTQs of a new analysis, uploads their manifest, and records it', async () => {
 		const scene = await startScene();
 		const done = scene.analysis({
 			files: [...fastqs('M-123-345', 'PhiX', 'Undetermined'), 'output/Reports/Top.csv'],

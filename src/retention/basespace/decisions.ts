@@ -80,7 +80,7 @@ export function unplacedNeeds(needs: readonly Need[], runs: readonly BaseSpaceIt
 
 function holdOfAllRuns({ needs, runs, otherRuns }: BaseSpaceFacts): string | undefined {
 	const [first] = unplacedNeeds(needs, [...runs, ...otherRuns]);
-	return first && `${nameOf(first.analysis)} ${first.state}, and of which run it is is not known`;
+	return first && `${nameOf(first.analysis)} ${first.state}, and its run is not known`;
 }
 
 function holdOfRun(

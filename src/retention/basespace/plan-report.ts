@@ -7,7 +7,7 @@ import type { NamedProjects } from './projects.ts';
 import { describeLookedInto, describePostponed } from './report.ts';
 
 /**
- * Says which projects could not be read out of ICA.
+ * Reports which projects could not be read out of ICA.
  * @returns what of it needs action
  */
 export function reportUnread(log: Log, { away, unreadable }: NamedProjects): string[] {
@@ -24,7 +24,7 @@ export function reportUnread(log: Log, { away, unreadable }: NamedProjects): str
 		: [`the BaseSpace projects of ${count(unreadable.length, 'analysis', 'analyses')} could not be read`];
 }
 
-/** Says what was looked into, and what is not done now. */
+/** Reports what was looked into, and what is not done now. */
 export function reportPlan(log: Log, plan: BaseSpacePlan): void {
 	if (plan.leftAlone.length > 0) {
 		log.info(`BaseSpace projects left alone: ${firstFew(plan.leftAlone)}.`);

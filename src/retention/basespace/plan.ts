@@ -181,7 +181,7 @@ async function decideWithOtherRuns(
 
 const acts: ReadonlySet<string> = new Set(['archive', 'unarchive', 'delete']);
 
-/** A run does not have its projects: as long as one is there, they all stay. */
+/** BaseSpace does not report a run's projects: as long as one is there, they all stay. */
 function openProjects(projects: readonly BaseSpaceProject[], { datasets, runs }: Lists): string[] {
 	const isRunThere = runs.some(({ isDeleted }) => !isDeleted);
 	const withDatasets = new Set(

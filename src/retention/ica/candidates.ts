@@ -36,7 +36,7 @@ interface Existing {
 }
 
 /**
- * The analyses whose output has to be looked at: what is due by their own dates, or is not known by them, and still
+ * The analyses whose output has to be looked at: what is due by their own dates, or cannot be decided by them, and still
  * there. Costs nothing for what was deleted before: only folders that exist are considered, and of those that are due for
  * the archive only the ones with files that are not there yet.
  */

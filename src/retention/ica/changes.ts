@@ -147,9 +147,9 @@ async function outcomeOf(
 	if (change === 'delete' && (await effects.isDeleted(item))) {
 		return { kind: 'changed' };
 	}
-	log.error(
-		message.includes(analysis.reference) ? message : `${message} (${analysis.reference})`,
-		aboutItem(planned),
-	);
+	log.error(message.includes(analysis.reference) ? message : `${message} (${analysis.reference})`, {
+		event: 'attention',
+		...aboutAnalysis(analysis),
+	});
 	return { kind: 'failed' };
 }

@@ -141,7 +141,7 @@ interface Listed {
 	readonly analysis: Analysis;
 	readonly dataIds: readonly string[];
 	readonly why?: string;
-	/** Whether ICA has refused the analysis itself, and not of the moment. */
+	/** Whether ICA's refusal is about the analysis itself, and not the moment. */
 	readonly isLasting?: boolean;
 }
 

@@ -9,6 +9,7 @@ import type { RetentionPlan } from './plan.ts';
 
 /** An item of the plan that is to be changed. */
 export type Change = RetentionItem & { readonly change: DataChange };
+
 /**
  * What of ageing needs action.
  * @param wasReported whether that was reported of an analysis within the last day

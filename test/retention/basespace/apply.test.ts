@@ -439,7 +439,7 @@ describe('the trash', () => {
 		},
 	);
 
-	it('is left when the program has lost its memory, or BaseSpace does not list what was just put there', async () => {
+	it('is left when the program has lost its state file, or BaseSpace does not list what was just put there', async () => {
 		const { scene, project } = await sceneWithProject();
 		scene.basespace.addDataset(project, { name: 'one', dateCreated: scene.ago(95) });
 		await scene.pass();

@@ -82,9 +82,7 @@ describe('a run of which an analysis is under way', () => {
 		const analysis = underWay(scene, 'renamed by hand');
 		const { lines } = await scene.pass();
 		expect(scene.done()).toEqual(['delete dataset']);
-		expect(lines.join('\n')).toContain(
-			`${analysis.reference} is under way, and of which run it is is not known`,
-		);
+		expect(lines.join('\n')).toContain(`${analysis.reference} is under way, and its run is not known`);
 		scene.world.setAnalysisStatus(analysis, 'ABORTED');
 		await scene.pass();
 		expect(scene.done()).toHaveLength(3);
