@@ -34,9 +34,9 @@ export function isUndetermined(fileName: string): boolean {
 	return fastqEnding.test(fileName) && fileName.startsWith('Undetermined');
 }
 
-/** Whether a file is one of MGI's FASTQs: their sample names match the pattern, `M-` or `M_` as a rule. */
-export function isMgiFastq(fileName: string, mgiPattern: RegExp): boolean {
-	return isFastq(fileName) && mgiPattern.test(fileName);
+/** Whether a file is a FASTQ of a group: their names match a pattern, MGI's begin with `M-` or `M_`. */
+export function isFastqOf(fileName: string, pattern: RegExp): boolean {
+	return isFastq(fileName) && pattern.test(fileName);
 }
 
 /**

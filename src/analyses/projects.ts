@@ -5,14 +5,30 @@ import type { IcaClient } from '../ica/client.ts';
 import { findProjectsByName, getProject } from '../ica/projects.ts';
 import type { Project } from '../ica/schemas.ts';
 
+/** What a project is for, and where it is named, for errors. */
+export interface ProjectRole {
+	/** "source project" */
+	readonly what: string;
+	/** How to choose among several of one name: "by --source_project_id". */
+	readonly choice: string;
+}
+
+/** The role of a project that options name. */
+export function roleOf(role: 'source' | 'destination' | 'launch'): ProjectRole {
+	return { what: `${role} project`, choice: `by ${projectFlag(role)}_id` };
+}
+
 /**
- * Finds the one project that the command line names.
- * @param role `source`, `destination` or `launch`: what the project is for
+ * Finds the one project that a person has named.
  * @throws {SetupError} when there is none, or more than one of that name
  */
-export async function findProject(ica: IcaClient, role: string, selector: ProjectSelector): Promise<Project> {
+export async function findProject(
+	ica: IcaClient,
+	{ what, choice }: ProjectRole,
+	selector: ProjectSelector,
+): Promise<Project> {
 	if (selector.by === 'id') {
-		return await projectOfId(ica, role, selector.id);
+		return await projectOfId(ica, what, selector.id);
 	}
 	const { named: projects, similar } = await findProjectsByName(ica, selector.name);
 	const [project, ...others] = projects;
@@ -22,12 +38,12 @@ export async function findProject(ica: IcaClient, role: string, selector: Projec
 			meant === undefined
 				? "Is it spelled so, and is the key's owner a member?"
 				: `There is "${meant.name}".`;
-		throw new SetupError(`ICA shows this key no ${role} project named "${selector.name}". ${advice}`);
+		throw new SetupError(`ICA shows this key no ${what} named "${selector.name}". ${advice}`);
 	}
 	if (others.length > 0) {
 		const ids = projects.map(({ id }) => id).join(', ');
 		throw new SetupError(
-			`${count(projects.length, 'project')} are named "${selector.name}": choose one by ${projectFlag(role)}_id (${ids}).`,
+			`${count(projects.length, 'project')} are named "${selector.name}": choose one ${choice} (${ids}).`,
 		);
 	}
 	return project;
@@ -49,12 +65,12 @@ export async function getByGivenId<Found>(id: string, get: (id: string) => Promi
 	}
 }
 
-async function projectOfId(ica: IcaClient, role: string, id: string): Promise<Project> {
+async function projectOfId(ica: IcaClient, what: string, id: string): Promise<Project> {
 	try {
 		return await getByGivenId(id, (each) => getProject(ica, each));
 	} catch (error) {
 		if (error instanceof ServiceError && error.isLasting) {
-			throw new SetupError(`ICA shows this key no ${role} project with id ${id} (${error.failure}).`);
+			throw new SetupError(`ICA shows this key no ${what} with id ${id} (${error.failure}).`);
 		}
 		throw error;
 	}

@@ -6,6 +6,7 @@ import { reasonOf, SetupError } from '../common/errors.ts';
 import { readRegularFile, realPathOf } from '../common/local-files.ts';
 import { decodeSavedText } from '../common/saved-text.ts';
 import { sentence } from '../common/text.ts';
+import type { Project } from '../ica/schemas.ts';
 import type { PassResult } from '../pass/result.ts';
 import type { RetentionTotals } from '../retention/shared/totals.ts';
 import { isLocked } from '../state/lock.ts';
@@ -87,6 +88,16 @@ interface Named {
 	readonly id: string;
 }
 
+/** What one recipient got. */
+interface RecipientSummary {
+	readonly name: string;
+	/** `null` when it could not be found. */
+	readonly project: Named | null;
+	readonly delivered: number;
+	readonly files: number;
+	readonly bytes: number;
+}
+
 /** The summary file. Every key is always there: `null` is what is not known, since the pass did not get so far. */
 interface Summary {
 	readonly version: string;
@@ -99,7 +110,10 @@ interface Summary {
 	readonly needs_person: readonly string[];
 	readonly requests: number | null;
 	readonly source_project: Named | null;
+	/** `null`, too, where a recipients file names several. */
 	readonly destination_project: Named | null;
+	/** In the order of the recipients file; the only one is called MGI. */
+	readonly recipients: readonly RecipientSummary[] | null;
 	/** How many BCLConvert analyses. */
 	readonly analyses: Readonly<Record<'under_way' | 'succeeded' | 'new' | 'failed', number>> | null;
 	/** How many analyses, and of those that were delivered how many files and bytes. */
@@ -130,15 +144,23 @@ function summaryOf(
 		message,
 		needs_person: needsAction,
 		requests: requests ?? null,
-		source_project: known(({ source: { name, id } }) => ({ name, id })),
-		destination_project: known(({ destination: { name, id } }) => ({ name, id })),
+		source_project: known(({ source }) => namedOf(source)),
+		destination_project: known(({ recipients: [only, ...others] }) =>
+			others.length === 0 ? namedOf(only?.project) : null,
+		),
+		recipients: known(({ recipients, deliveries: { byRecipient } }) =>
+			recipients.map(({ name, project }) => {
+				const { delivered, files, bytes } = byRecipient.get(name) ?? { delivered: 0, files: 0, bytes: 0 };
+				return { name, project: namedOf(project), delivered, files, bytes };
+			}),
+		),
 		analyses: known(({ monitored: { underWay, succeeded, toDeliver, failed } }) => ({
 			under_way: underWay.length,
 			succeeded: succeeded.length,
 			new: toDeliver.length,
 			failed: failed.length,
 		})),
-		deliveries: known(({ deliveries: { alreadyLinked, nothing, ...counts } }) => ({
+		deliveries: known(({ deliveries: { alreadyLinked, nothing, byRecipient: _, ...counts } }) => ({
 			...counts,
 			already_linked: alreadyLinked,
 			nothing_to_deliver: nothing,
@@ -146,4 +168,8 @@ function summaryOf(
 		old_data: known(({ oldData }) => oldData.ica ?? null),
 		old_data_in_basespace: known(({ oldData }) => oldData.basespace ?? null),
 	};
+}
+
+function namedOf(project: Project | undefined): Named | null {
+	return project === undefined ? null : { name: project.name, id: project.id };
 }

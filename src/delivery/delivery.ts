@@ -1,74 +1,101 @@
 import { findFastqs, findOutputs } from '../analyses/outputs.ts';
 import { endOf } from '../analyses/times.ts';
 import type { ServiceTime } from '../common/clock-check.ts';
-import { OutageError, reasonOf, reportBug, ServiceError, StoppedError } from '../common/errors.ts';
+import { OutageError, reasonOf, reportBug, StoppedError } from '../common/errors.ts';
 import { count, sentence } from '../common/text.ts';
 import type { IcaClient } from '../ica/client.ts';
 import { type Analysis, type Data, nameOf, type Project } from '../ica/schemas.ts';
-import type { Log } from '../log/log.ts';
-import { aboutAnalysis, type LogFields } from '../log/log.ts';
+import { aboutAnalysis, type Log, type LogFields } from '../log/log.ts';
 import type { Linked } from './linking.ts';
-import { manifestCsv, manifestName } from './manifest.ts';
-import { type DeliveryPlan, describeLost, nearMisses, planDelivery, samplesOf } from './plan.ts';
-import { findManifests, manifestPath, proofOf } from './proof.ts';
+import { type DeliveryPlan, nearMisses, planDelivery, samplesOf } from './plan.ts';
+import { manifestsOf, proofOf } from './proof.ts';
+import { type Recipient, shareOut } from './recipients.ts';
+import { deliverShares } from './shares.ts';
 import type { UploadAction } from './upload.ts';
 
 /** What became of an analysis. */
-export type DeliveryOutcome =
-	| ({ readonly kind: 'delivered'; readonly run: string } & Delivery)
-	| { readonly kind: 'nothing' }
-	/** It was never delivered, and its data has been deleted. */
-	| { readonly kind: 'lost'; readonly run: string }
-	/** `isStuck`: so long after its end that a person should have a look. */
-	| { readonly kind: 'waiting'; readonly run: string; readonly isStuck: boolean }
-	| { readonly kind: 'failed'; readonly run: string };
+export interface DeliveryOutcome {
+	readonly kind:
+		| 'delivered'
+		/** It never had anything for anybody, or was delivered before. */
+		| 'nothing'
+		/** It was never delivered, and its data has been deleted. */
+		| 'lost'
+		| 'waiting'
+		| 'failed'
+		/** Several patterns match some of its FASTQs, which was not reported within the last day. */
+		| 'ambiguous';
+	/** Its reference. */
+	readonly run: string;
+	/** `waiting` only: so long after its end that a person should have a look. */
+	readonly isStuck?: boolean;
+	/** Whether a recipient's FASTQs were deleted before they could be delivered. */
+	readonly hasLost?: boolean;
+	/** What was delivered in this pass, also when the analysis could not be recorded. */
+	readonly deliveries: readonly Delivery[];
+}
 
-/** A delivery, for its line in the log. */
+/** What one recipient got, for the line in the log. */
 export interface Delivery extends Linked {
+	readonly recipient: Recipient;
 	readonly files: number;
-	/** How many FASTQs the analysis has, MGI's included. */
-	readonly fastqs: number;
 	readonly bytes: number;
-	/** MGI's FASTQs that were deleted before they could be delivered. */
+	/** Its FASTQs that were deleted before they could be delivered. */
 	readonly lost: number;
 	/** Files that are in the archive, or on the way to or from it: linked, and not to be read now. */
 	readonly archived: number;
 	readonly manifest: UploadAction;
 }
 
+/** An analysis of which something was delivered. */
+export interface DeliveredAnalysis {
+	readonly analysis: Analysis;
+	readonly deliveries: readonly Delivery[];
+	/** How many FASTQs it has, those of all groups. */
+	readonly fastqs: number;
+	/** FASTQs that no pattern matches. */
+	readonly nobodys: readonly Data[];
+	/** Whether there is more than one recipient, so that each is named. */
+	readonly areSeveral: boolean;
+}
+
 /** Everything that a delivery changes. A dry run has effects that only find out what they would do. */
 export interface DeliveryEffects {
-	/** Links files to the destination, and returns when all are linked. */
-	link(run: string, files: readonly Data[]): Promise<Linked>;
-	/** Keeps the manifest here and puts it into the destination. */
-	uploadManifest(name: string, csv: Buffer): Promise<UploadAction>;
+	/** Links files to a project, and returns when all are linked. */
+	link(run: string, files: readonly Data[], project: Project): Promise<Linked>;
+	/** Keeps a manifest here and uploads it to the recipient's project. */
+	uploadManifest(recipient: Recipient, project: Project, name: string, csv: Buffer): Promise<UploadAction>;
 	/** Writes the analysis into the managed table. */
 	record(analysis: Analysis): void;
+	/** Whether a recipient got just this in an earlier pass, which could not record the analysis. */
+	hasShare(analysis: Analysis, recipient: Recipient, csv: Buffer): boolean;
+	/** Leaves for later passes that a recipient has got its share of an analysis that cannot be recorded yet. */
+	keepShare(analysis: Analysis, recipient: Recipient, csv: Buffer): void;
+	/** Whether something was not reported within the last day; notes that it is now. */
+	isNews(what: string): boolean;
 	/** Whether lines about deliveries come in the order of the analyses, or as each comes to its end. */
 	readonly linesInOrder: boolean;
 	/** What was delivered, or would be, for the log. */
-	describe(analysis: Analysis, delivery: Delivery): string;
+	describe(delivered: DeliveredAnalysis): string;
 }
 
 export interface DeliveryContext {
 	readonly ica: IcaClient;
 	readonly source: Project;
-	readonly destination: Project;
-	readonly mgiPattern: RegExp;
-	/** Whether the pattern is the default one, of which it is known what nearly matches it. */
-	readonly isDefaultPattern: boolean;
+	readonly recipients: readonly Recipient[];
 	readonly effects: DeliveryEffects;
 	/** By ICA's clock. */
 	readonly time: ServiceTime;
 }
 
 /** One delivery, with the log of its own lines. */
-type OneDelivery = DeliveryContext & { readonly log: Log };
+export type OneDelivery = DeliveryContext & { readonly log: Log };
 
 /**
- * Delivers one analysis: links its MGI FASTQs, publishes their manifest, and only then records it. Cut off anywhere, it
- * is done again from the start, which finds what is there already. A failure is logged, and is an outcome, not an error.
- * @throws {StoppedError}
+ * Delivers one analysis: to each recipient its FASTQs are linked and their manifest uploaded, and only when all have what
+ * is theirs it is recorded. Cut off anywhere, it is done again from the start, which finds what is there already. A failure
+ * is logged, and is an outcome, not an error.
+ * @throws {StoppedError} and {OutageError}
  */
 export async function deliver(context: OneDelivery, analysis: Analysis): Promise<DeliveryOutcome> {
 	try {
@@ -78,30 +105,22 @@ export async function deliver(context: OneDelivery, analysis: Analysis): Promise
 			throw error;
 		}
 		context.log.error(
-			`Could not deliver ${nameOf(analysis)}: ${sentence(reasonOf(error))} ` +
-				`${adviceOn(error, context)}It is not recorded; the next pass tries again.`,
+			`Could not deliver ${nameOf(analysis)}: ${sentence(reasonOf(error))} It is not recorded; the next pass tries again.`,
 			{ event: 'not_delivered', ...aboutAnalysis(analysis) },
 		);
 		reportBug(error, context.log);
-		return { kind: 'failed', run: analysis.reference };
+		return { kind: 'failed', run: analysis.reference, deliveries: [] };
 	}
 }
 
 /** Looks at the output, of which only the plan is kept while it is carried out. */
 async function findPlan(context: OneDelivery, analysis: Analysis): Promise<DeliveryPlan> {
-	const { ica, source, mgiPattern, isDefaultPattern, time, log } = context;
+	const { ica, source, recipients, time } = context;
 	const found = await findOutputs(ica, source, analysis);
 	const fastqs = await findFastqs(ica, found.outputs);
-	const near = nearMisses(fastqs, mgiPattern, isDefaultPattern);
-	if (near.length > 0) {
-		log.warn(
-			`${nameOf(analysis)}: ${count(near.length, 'FASTQ nearly matches', 'FASTQs nearly match')} MGI's pattern, and ` +
-				`${near.length === 1 ? 'is' : 'are'} not taken for MGI's; samples: ${samplesOf(near)}. See --mgi_pattern.`,
-			{ event: 'attention', ...aboutAnalysis(analysis) },
-		);
-	}
+	reportNearMisses(context, analysis, shareOut(fastqs, recipients).nobodys);
 	return planDelivery(found, fastqs, {
-		mgiPattern,
+		recipients,
 		endedLongAgo: endedAgo(analysis, time.now, settlingMs) === true,
 		// with dates that cannot be, that could not be waited for
 		endedAnHourAgo: endedAgo(analysis, time.now, hourMs) !== false,
@@ -109,11 +128,22 @@ async function findPlan(context: OneDelivery, analysis: Analysis): Promise<Deliv
 	});
 }
 
-/** What ICA's own words for a refusal leave out: where the right is missing. */
-function adviceOn(error: unknown, { source, destination }: DeliveryContext): string {
-	return error instanceof ServiceError && error.failure === 'forbidden'
-		? `Is the key's owner allowed to link and upload data in ${destination.name}, and is data sharing enabled in ${source.name}? `
-		: '';
+function reportNearMisses(
+	{ recipients, log }: OneDelivery,
+	analysis: Analysis,
+	nobodys: readonly Data[],
+): void {
+	for (const recipient of recipients) {
+		const near = nearMisses(nobodys, recipient);
+		const { name } = recipient;
+		if (near.length > 0) {
+			log.warn(
+				`${nameOf(analysis)}: ${count(near.length, 'FASTQ nearly matches', 'FASTQs nearly match')} ${name}'s pattern, and ` +
+					`${near.length === 1 ? 'is' : 'are'} not taken for ${name}'s; samples: ${samplesOf(near)}. See --mgi_pattern.`,
+				{ event: 'attention', ...aboutAnalysis(analysis) },
+			);
+		}
+	}
 }
 
 /** Whether an analysis ended so many milliseconds ago, or more; undefined where its dates cannot be. */
@@ -131,50 +161,47 @@ async function carryOut(
 	analysis: Analysis,
 	plan: DeliveryPlan,
 ): Promise<DeliveryOutcome> {
-	const { source, destination, effects, log } = context;
+	const { effects, log } = context;
 	switch (plan.kind) {
 		case 'wait':
 			return wait(context, analysis, plan.why);
 		case 'nothing':
 			log.info(`Nothing to deliver from ${nameOf(analysis)}: ${plan.why}.`, nothingToDeliver(analysis));
 			effects.record(analysis);
-			return { kind: 'nothing' };
+			return { kind: 'nothing', run: analysis.reference, deliveries: [] };
 		case 'deleted':
-			return await giveUp(context, analysis, plan.why);
-		case 'deliver': {
-			const { files, fastqs, lost } = plan;
-			if (lost.length > 0) {
-				log.warn(`${nameOf(analysis)}: ${describeLost(lost)} were deleted before they could be delivered.`, {
-					event: 'attention',
-					...aboutAnalysis(analysis),
-				});
-			}
-			const isElsewhere = source.id !== destination.id;
-			const linked = isElsewhere
-				? await effects.link(analysis.reference, files)
-				: { linked: 0, alreadyLinked: 0 };
-			const bytes = files.reduce((sum, file) => sum + file.size, 0);
-			const csv = manifestCsv(files, destination.id);
-			const manifest = await effects.uploadManifest(manifestName(analysis.reference), csv);
-			effects.record(analysis);
-			const archived = files.filter(({ status }) => status !== 'AVAILABLE').length;
-			const delivery = {
-				files: files.length,
-				fastqs,
-				bytes,
-				lost: lost.length,
-				archived,
-				manifest,
-				...linked,
-			};
-			log.info(effects.describe(analysis, delivery), {
-				event: 'delivered',
-				...aboutAnalysis(analysis),
-				bytes,
-			});
-			return { kind: 'delivered', run: analysis.reference, ...delivery };
-		}
+			return await giveUp(context, analysis, plan);
+		case 'deliver':
+			return await deliverAndRecord(context, analysis, plan);
 	}
+}
+
+/** Records an analysis when each recipient has what is its own, and nothing is open. */
+async function deliverAndRecord(
+	context: OneDelivery,
+	analysis: Analysis,
+	plan: Extract<DeliveryPlan, { kind: 'deliver' }>,
+): Promise<DeliveryOutcome> {
+	const { effects, log } = context;
+	const { deliveries, waits, isFailed, hasLost } = await deliverShares(context, analysis, plan);
+	const rest = { run: analysis.reference, deliveries, hasLost };
+	if (isFailed) {
+		return { kind: 'failed', ...rest };
+	}
+	if (plan.ambiguous.length > 0) {
+		return { kind: effects.isNews(`ambiguous ${analysis.id}`) ? 'ambiguous' : 'waiting', ...rest };
+	}
+	const [why] = waits;
+	if (why !== undefined) {
+		return { ...wait(context, analysis, why), ...rest };
+	}
+	effects.record(analysis);
+	if (deliveries.length === 0 && !hasLost) {
+		const line = `Nothing to deliver from ${nameOf(analysis)}: earlier passes have delivered all of it.`;
+		log.info(line, nothingToDeliver(analysis));
+		return { kind: 'nothing', ...rest };
+	}
+	return { kind: 'delivered', ...rest };
 }
 
 function nothingToDeliver(analysis: Analysis): LogFields {
@@ -182,21 +209,30 @@ function nothingToDeliver(analysis: Analysis): LogFields {
 }
 
 /** What was delivered before its data was deleted is nobody's loss; its manifest proves it. */
-async function giveUp(context: OneDelivery, analysis: Analysis, why: string): Promise<DeliveryOutcome> {
-	const { effects, log, time } = context;
-	const manifest = (await findManifests(context, [analysis])).get(manifestPath(analysis));
-	const proof = manifest && proofOf(manifest, time.now);
+async function giveUp(
+	context: OneDelivery,
+	analysis: Analysis,
+	{ why, losers }: Extract<DeliveryPlan, { kind: 'deleted' }>,
+): Promise<DeliveryOutcome> {
+	const { effects, log, time, recipients } = context;
+	const { run, deliveries } = { run: analysis.reference, deliveries: [] };
+	const manifests = await manifestsOf(context, analysis, losers.length > 0 ? losers : recipients);
+	const missing = losers.filter((recipient) => !manifests.has(recipient));
+	const [manifest] = manifests.values();
 	effects.record(analysis);
-	if (proof === undefined) {
-		log.warn(`${nameOf(analysis)} was never delivered: ${why}.`, nothingToDeliver(analysis));
-		return { kind: 'lost', run: analysis.reference };
+	if (manifest === undefined || missing.length > 0) {
+		const whom =
+			recipients.length > 1 && missing.length > 0 ? ` to ${missing.map(({ name }) => name).join(', ')}` : '';
+		log.warn(`${nameOf(analysis)} was never delivered${whom}: ${why}.`, nothingToDeliver(analysis));
+		return { kind: 'lost', run, deliveries };
 	}
+	const proof = proofOf(manifest, time.now);
 	const when = proof.kind === 'delivered' ? ` ${new Date(proof.at).toISOString().slice(0, 10)}` : '';
 	log.info(
 		`Nothing to deliver from ${nameOf(analysis)}: ${why}; its manifest is of an earlier delivery${when}.`,
 		nothingToDeliver(analysis),
 	);
-	return { kind: 'nothing' };
+	return { kind: 'nothing', run, deliveries };
 }
 
 function wait({ log, time }: OneDelivery, analysis: Analysis, why: string): DeliveryOutcome {
@@ -212,5 +248,5 @@ function wait({ log, time }: OneDelivery, analysis: Analysis, why: string): Deli
 	} else {
 		log.info(line, fields);
 	}
-	return { kind: 'waiting', run: analysis.reference, isStuck };
+	return { kind: 'waiting', run: analysis.reference, isStuck, deliveries: [] };
 }

@@ -9,9 +9,11 @@ import type { Data, Project } from '../ica/schemas.ts';
 import type { Storage } from '../ica/transfer.ts';
 import type { Log } from '../log/log.ts';
 import { appendManagedRow } from '../state/managed-table.ts';
+import type { PassState } from '../state/state-file.ts';
 import type { DeliveryEffects } from './delivery.ts';
 import { type Linked, linkFiles } from './linking.ts';
 import { manifestFolder } from './manifest.ts';
+import type { Recipient } from './recipients.ts';
 import { describeDelivered, describePlanned } from './report.ts';
 import { plannedUpload, type Upload, uploadFile } from './upload.ts';
 
@@ -21,9 +23,10 @@ export interface DeliveryEffectsContext {
 	readonly storage: Storage;
 	readonly clock: Clock;
 	readonly log: Log;
-	readonly destination: Project;
-	/** Where manifests are kept on this machine. */
-	readonly localManifestFolder: string;
+	/** Where the manifests of a recipient are kept on this machine. */
+	readonly manifestFolderOf: (recipient: Recipient) => string;
+	/** What this pass leaves for the next. */
+	readonly state: Pick<PassState, 'hasShare' | 'keepShare' | 'dropShares' | 'isNews'>;
 	readonly managedTable: string;
 	readonly linkTimeoutMinutes: number;
 }
@@ -33,34 +36,43 @@ const progressEveryMs = 60_000;
 
 /** The effects of a real pass. */
 export function realDeliveryEffects(context: DeliveryEffectsContext): DeliveryEffects {
-	const { destination, localManifestFolder, managedTable } = context;
+	const { manifestFolderOf, managedTable, state } = context;
 	return {
 		linesInOrder: false,
-		link: (run, files) => linkForReal(context, run, files),
-		async uploadManifest(name, csv) {
-			const action = await uploadFile(context, manifestIn(destination, name, csv));
-			keepManifest(join(localManifestFolder, name), csv);
+		link: (run, files, project) => linkForReal(context, run, files, project),
+		async uploadManifest(recipient, project, name, csv) {
+			const action = await uploadFile(context, manifestIn(project, name, csv));
+			keepManifest(join(manifestFolderOf(recipient), name), csv);
 			return action;
 		},
-		record: (analysis) =>
-			appendManagedRow(managedTable, { analysisId: analysis.id, runId: analysis.reference }),
+		record(analysis) {
+			appendManagedRow(managedTable, { analysisId: analysis.id, runId: analysis.reference });
+			state.dropShares(analysis.id);
+		},
+		hasShare: ({ id }, { name }, csv) => state.hasShare(id, name, csv),
+		keepShare: ({ id }, { name }, csv) => state.keepShare(id, name, csv),
+		isNews: (what) => state.isNews(what),
 		describe: describeDelivered,
 	};
 }
 
 /** Effects that change nothing, and look up what a real pass would find. */
 export function dryRunDeliveryEffects(context: DeliveryEffectsContext): DeliveryEffects {
-	const { ica, destination } = context;
+	const { ica, state } = context;
 	return {
 		linesInOrder: true,
-		async link(_run, files) {
+		async link(_run, files, project) {
 			const ids = files.map((file) => file.id);
-			const what = `look for linked files in ${destination.name}`;
-			const alreadyLinked = (await findDataByIds(ica, destination.id, ids, what)).length;
+			const what = `look for linked files in ${project.name}`;
+			const alreadyLinked = (await findDataByIds(ica, project.id, ids, what)).length;
 			return { linked: files.length - alreadyLinked, alreadyLinked };
 		},
-		uploadManifest: (name, csv) => plannedUpload(context, manifestIn(destination, name, csv)),
+		uploadManifest: (_recipient, project, name, csv) =>
+			plannedUpload(context, manifestIn(project, name, csv)),
 		record: () => undefined,
+		hasShare: ({ id }, { name }, csv) => state.hasShare(id, name, csv),
+		keepShare: () => undefined,
+		isNews: () => true,
 		describe: describePlanned,
 	};
 }
@@ -79,13 +91,14 @@ function manifestIn(project: Project, name: string, csv: Buffer): Upload {
 }
 
 async function linkForReal(
-	{ ica, clock, log, linkTimeoutMinutes, destination }: DeliveryEffectsContext,
+	{ ica, clock, log, linkTimeoutMinutes }: DeliveryEffectsContext,
 	run: string,
 	files: readonly Data[],
+	project: Project,
 ): Promise<Linked> {
 	let nextProgressMs = firstProgressMs;
-	log.info(`Linking ${count(files.length, 'file')} to ${destination.name}: ${run}`);
-	return await linkFiles(ica, destination, files, {
+	log.info(`Linking ${count(files.length, 'file')} to ${project.name}: ${run}`);
+	return await linkFiles(ica, project, files, {
 		clock,
 		timeoutMs: linkTimeoutMinutes * 60_000,
 		onWait(status, elapsedMs) {

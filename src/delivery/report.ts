@@ -1,24 +1,31 @@
 import { count, formatBytes } from '../common/text.ts';
-import { type Analysis, nameOf } from '../ica/schemas.ts';
-import type { Delivery } from './delivery.ts';
+import { nameOf } from '../ica/schemas.ts';
+import type { DeliveredAnalysis } from './delivery.ts';
+import { samplesOf } from './plan.ts';
 import type { UploadAction } from './upload.ts';
 
-/** One delivery that was made. */
-export function describeDelivered(analysis: Analysis, delivery: Delivery): string {
-	return `Delivered ${describe(analysis, delivery)}; manifest ${uploadsDone[delivery.manifest]}.`;
+/** What was delivered. */
+export function describeDelivered(delivered: DeliveredAnalysis): string {
+	return describe('Delivered', delivered, uploadsDone);
 }
 
-/** One delivery that a real pass would make. */
-export function describePlanned(analysis: Analysis, delivery: Delivery): string {
-	return `Would deliver ${describe(analysis, delivery)}; manifest ${uploadsPlanned[delivery.manifest]}.`;
+/** What a real pass would deliver. */
+export function describePlanned(delivered: DeliveredAnalysis): string {
+	return describe('Would deliver', delivered, uploadsPlanned);
 }
 
-function describe(analysis: Analysis, delivery: Delivery): string {
-	const { files, fastqs, bytes, linked, alreadyLinked, archived } = delivery;
-	return (
-		`${nameOf(analysis)}: ${files} of ${count(fastqs, 'FASTQ')}, ${formatBytes(bytes)}; ` +
-		`${linked} linked, ${alreadyLinked} already linked${describeArchived(archived)}`
-	);
+function describe(
+	verb: string,
+	{ analysis, deliveries, fastqs, nobodys, areSeveral }: DeliveredAnalysis,
+	uploads: Readonly<Record<UploadAction, string>>,
+): string {
+	const parts = deliveries.map(({ recipient, files, bytes, linked, alreadyLinked, archived, manifest }) => {
+		const what = `${files} of ${count(fastqs, 'FASTQ')}, ${formatBytes(bytes)}`;
+		const links = `${linked} linked, ${alreadyLinked} already linked${describeArchived(archived)}`;
+		return `${areSeveral ? `to ${recipient.name} ` : ''}${what}; ${links}; manifest ${uploads[manifest]}`;
+	});
+	const rest = nobodys.length === 0 ? '' : `; samples of nobody: ${samplesOf(nobodys)}`;
+	return `${verb} ${nameOf(analysis)}: ${parts.join('; ')}${rest}.`;
 }
 
 function describeArchived(archived: number): string {

@@ -4,10 +4,9 @@ import type { ProjectSelector } from '../common/project-selector.ts';
 import { projectOf, refuseSameFile, requiredProjectOf } from './checks.ts';
 import { keyEntry, logEntries, serverEntry, sourceEntries } from './common-entries.ts';
 import { flag, groups, optional, withDefault } from './entry.ts';
-import { address, file, id, pattern, text, whole } from './parsers.ts';
+import { address, days, file, id, pattern, text, whole } from './parsers.ts';
+import { type RecipientSpec, readRecipientsFile } from './recipients-file.ts';
 import { filesOf, type OptionValues, type RawOptions, readTable, refuseSuspectWords } from './table.ts';
-
-const days = whole({ from: 1, to: 36_500 });
 
 /** Everything about the options of a pass: types, --help, environment names and the check of the docs follow from it. */
 export const passTable = {
@@ -20,6 +19,12 @@ export const passTable = {
 		value: text,
 	}),
 	destination_project_id: optional({ argument: '<id>', help: 'its id', group: groups.projects, value: id }),
+	recipients_file: optional({
+		argument: '<path>',
+		help: 'CSV of several groups, in place of the destination project and --mgi_pattern',
+		group: groups.projects,
+		value: file,
+	}),
 	...serverEntry,
 	mgi_pattern: withDefault(
 		{
@@ -50,15 +55,20 @@ export const passTable = {
 	),
 	days_to_archive: withDefault(
 		{
-			argument: '<days>',
-			help: 'archive data this old, or older; past --days_to_delete to archive nothing',
+			argument: '<days or never>',
+			help: 'archive data this old, or older',
 			group: groups.retention,
 			value: days,
 		},
 		'60',
 	),
 	days_to_delete: withDefault(
-		{ argument: '<days>', help: 'delete data this old, or older', group: groups.retention, value: days },
+		{
+			argument: '<days or never>',
+			help: 'delete data this old, or older',
+			group: groups.retention,
+			value: days,
+		},
 		'90',
 	),
 	max_deletions: withDefault(
@@ -115,11 +125,12 @@ type Values = OptionValues<typeof passTable>;
 export interface Options
 	extends Omit<
 		Values,
-		'sourceProjectName' | 'sourceProjectId' | 'destinationProjectName' | 'destinationProjectId'
+		| ('sourceProjectName' | 'sourceProjectId' | 'destinationProjectName' | 'destinationProjectId')
+		| 'mgiPattern'
 	> {
 	readonly source: ProjectSelector;
-	/** undefined: the source project itself. */
-	readonly destination: ProjectSelector | undefined;
+	/** At least one. */
+	readonly recipients: readonly RecipientSpec[];
 }
 
 /** The options of a pass as commander hands them over: as typed, or their defaults. */
@@ -132,17 +143,37 @@ export type RawPassOptions = RawOptions<typeof passTable>;
  */
 export function readPassOptions(raw: RawPassOptions, strayWords: readonly string[] = []): Options {
 	refuseSuspectWords(raw, strayWords);
-	const { sourceProjectName, sourceProjectId, destinationProjectName, destinationProjectId, ...options } =
-		readTable(passTable, raw);
+	const values = readTable(passTable, raw);
+	const { sourceProjectName, sourceProjectId, destinationProjectName, destinationProjectId, ...others } =
+		values;
+	const { mgiPattern, ...options } = others;
 	const source = requiredProjectOf('source', sourceProjectName, sourceProjectId);
-	const destination = projectOf('destination', destinationProjectName, destinationProjectId);
+	const recipients = recipientsOf(values);
 	refuseWithoutToken(options);
 	// a log appended to the table, or a monitored file replacing it, would destroy the record of what was handled
 	refuseSameFile(
 		filesOf(passTable, raw),
 		keptByPass({ managedTable: options.analysesManagedTable, logFile: options.logFile }),
 	);
-	return Object.freeze({ ...options, source, destination });
+	return Object.freeze({ ...options, source, recipients });
+}
+
+/** The groups of the recipients file; without one, the only recipient that the other options describe. */
+function recipientsOf(values: Values): RecipientSpec[] {
+	const { destinationProjectName, destinationProjectId, mgiPattern, recipientsFile } = values;
+	const project = projectOf('destination', destinationProjectName, destinationProjectId);
+	if (recipientsFile === undefined) {
+		const { daysToArchive, daysToDelete } = values;
+		return [{ name: 'MGI', pattern: mgiPattern, project, daysToArchive, daysToDelete }];
+	}
+	const isOtherPattern = mgiPattern.source !== passTable.mgi_pattern.default;
+	if (project !== undefined || isOtherPattern) {
+		throw new SetupError(
+			`--recipients_file describes all recipients: leave ${isOtherPattern ? '--mgi_pattern' : '--destination_project_name and --destination_project_id'} out.`,
+			['recipients_file'],
+		);
+	}
+	return readRecipientsFile(recipientsFile, values);
 }
 
 /** Whoever gives these means something to be done in BaseSpace, for which the token is missing. */

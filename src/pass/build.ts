@@ -48,17 +48,20 @@ export function buildPass(options: Options, dependencies: PassDependencies): () 
 			...rest,
 			options,
 			now: () => clock.now(),
-			effectsIn: (source, destination) =>
+			effectsIn: (source, recipients) =>
 				makeEffects({
 					...rest,
 					options,
 					clock,
 					storage,
 					source,
-					destination,
+					recipients,
 					templates,
 					basespace,
-					localManifestFolder: join(folder, localManifestFolder),
+					manifestFolderOf: ({ name }) =>
+						options.recipientsFile === undefined
+							? join(folder, localManifestFolder)
+							: join(folder, localManifestFolder, name),
 				}),
 		});
 }

@@ -10,7 +10,8 @@ import {
 	dryRunDeliveryEffects,
 	realDeliveryEffects,
 } from '../delivery/effects.ts';
-import type { Analysis, Project } from '../ica/schemas.ts';
+import type { Recipient } from '../delivery/recipients.ts';
+import type { Analysis } from '../ica/schemas.ts';
 import type { Options } from '../options/pass-options.ts';
 import { dryRunFailureEffects, realFailureEffects } from '../requeue/effects.ts';
 import type { FailureEffects } from '../requeue/failure-report.ts';
@@ -25,6 +26,7 @@ import {
 import type { RetentionEffects } from '../retention/shared/context.ts';
 import { prepareManagedTable } from '../state/managed-table.ts';
 import { checkMonitoredFile, writeMonitoredFile } from '../state/monitored-file.ts';
+import type { PassState } from '../state/state-file.ts';
 
 /** Everything that a pass changes, remotely and locally (the log aside). */
 export interface PassEffects {
@@ -45,10 +47,12 @@ export interface PassEffects {
 
 /** What effects are made of, once the projects are known. */
 export interface EffectsContext
-	extends Omit<DeliveryEffectsContext, 'managedTable' | 'linkTimeoutMinutes'>,
-		Omit<RetentionEffectsContext, 'thresholds'> {
+	extends Omit<DeliveryEffectsContext, 'managedTable' | 'linkTimeoutMinutes' | 'state'>,
+		Omit<RetentionEffectsContext, 'thresholds' | 'state'> {
 	readonly options: Options;
-	readonly destination: Project;
+	readonly recipients: readonly Recipient[];
+	/** What this pass leaves for the next. */
+	readonly state: PassState;
 	/** Where templates to requeue failed analyses are kept on this machine. */
 	readonly templates: TemplateStore;
 	/** undefined when nothing is to be done in BaseSpace. */
@@ -60,11 +64,13 @@ export type MakeEffects = (context: EffectsContext) => PassEffects;
 
 /** The effects of a real pass. */
 export function realEffects(context: EffectsContext): PassEffects {
-	const { options, clock, log, localManifestFolder, basespace } = context;
+	const { options, clock, log, recipients, manifestFolderOf, basespace } = context;
 	return {
 		prepare() {
 			checkMonitoredFile(options.analysesMonitoredFile);
-			prepareFolder(localManifestFolder);
+			for (const folder of recipients.map(manifestFolderOf)) {
+				prepareFolder(folder);
+			}
 			prepareManagedTable(options.analysesManagedTable);
 			for (const path of removeLeftovers(replacedFiles(context), clock.now())) {
 				log.info(`Removed ${path}, which a pass that was killed had left half written.`);
@@ -73,7 +79,7 @@ export function realEffects(context: EffectsContext): PassEffects {
 		writeMonitored: (underWay) => writeMonitoredFile(options.analysesMonitoredFile, underWay),
 		delivery: realDeliveryEffects(deliveryContext(context)),
 		failures: realFailureEffects(context),
-		retention: realRetentionEffects({ ...context, thresholds: options }),
+		retention: realRetentionEffects({ ...context, thresholds: [options, ...context.recipients] }),
 		basespace: basespace && { dependencies: basespace, effects: realBaseSpaceEffects(basespace) },
 		summaryBegins: 'Pass done',
 	};
@@ -88,7 +94,7 @@ export function dryRunEffects(context: EffectsContext): PassEffects {
 			log.info(`Would write ${count(underWay.length, 'id')} to ${options.analysesMonitoredFile}.`),
 		delivery: dryRunDeliveryEffects(deliveryContext(context)),
 		failures: dryRunFailureEffects(context),
-		retention: dryRunRetentionEffects({ ...context, thresholds: options }),
+		retention: dryRunRetentionEffects({ ...context, thresholds: [options, ...context.recipients] }),
 		basespace: basespace && { dependencies: basespace, effects: dryRunBaseSpaceEffects },
 		summaryBegins: 'Dry run, nothing was changed; a real pass would have this result',
 	};
@@ -100,14 +106,14 @@ function deliveryContext(context: EffectsContext): DeliveryEffectsContext {
 }
 
 /** One in each folder that a pass replaces files in. */
-function replacedFiles({ options, localManifestFolder, templates }: EffectsContext): string[] {
+function replacedFiles({ options, recipients, manifestFolderOf, templates }: EffectsContext): string[] {
 	const { analysesMonitoredFile, analysesManagedTable, summaryFile } = options;
 	return [
 		analysesMonitoredFile,
 		basespaceStateFileOf(analysesManagedTable),
 		stateFileOf(analysesManagedTable),
 		...(summaryFile === undefined ? [] : [summaryFile]),
-		...[localManifestFolder, templates.folder].map((folder) => join(folder, 'a file')),
+		...[...recipients.map(manifestFolderOf), templates.folder].map((folder) => join(folder, 'a file')),
 	];
 }
 

@@ -1,20 +1,22 @@
 import { resolve } from 'node:path';
 import { type Monitored, monitor } from '../analyses/monitor.ts';
-import { findProject } from '../analyses/projects.ts';
 import { type ServiceTime, serviceTime } from '../common/clock-check.ts';
 import type { AnalysisIds } from '../common/ids.ts';
 import { count } from '../common/text.ts';
 import { deliverAll } from '../delivery/deliveries.ts';
 import type { DeliveryOutcome } from '../delivery/delivery.ts';
+import type { Recipient } from '../delivery/recipients.ts';
 import { listAnalyses } from '../ica/analyses.ts';
 import type { IcaClient } from '../ica/client.ts';
 import type { Analysis, Project } from '../ica/schemas.ts';
 import type { Log } from '../log/log.ts';
-import { type Options, passTable } from '../options/pass-options.ts';
+import type { Options } from '../options/pass-options.ts';
 import { reportFailures } from '../requeue/failures.ts';
 import { applyRetention, type OldDataResult, withoutRetention } from '../retention/retention.ts';
+import { shortest } from '../retention/shared/due.ts';
 import { readManagedTable } from '../state/managed-table.ts';
 import type { PassEffects } from './effects.ts';
+import { findProjects, reportProjects } from './projects.ts';
 import { type PassResult, resultOf } from './result.ts';
 
 export interface PassContext {
@@ -22,7 +24,7 @@ export interface PassContext {
 	readonly ica: IcaClient;
 	readonly log: Log;
 	/** Real effects, or those of a dry run: the pass does not know which. */
-	readonly effectsIn: (source: Project, destination: Project) => PassEffects;
+	readonly effectsIn: (source: Project, recipients: readonly Recipient[]) => PassEffects;
 	/** The command that started the pass. */
 	readonly command: string;
 	/** Called after each delivery. */
@@ -51,8 +53,8 @@ export async function runPass(context: PassContext): Promise<PassResult> {
 	}
 
 	await ica.signIn();
-	const [source, destination] = await findBothProjects(ica, options);
-	reportProjects(log, source, destination);
+	const { source, recipients } = await findProjects(ica, options);
+	reportProjects(log, source, recipients);
 
 	const { analyses, unreadable } = await listAnalyses(ica, source);
 	for (const { why } of unreadable) {
@@ -70,21 +72,24 @@ export async function runPass(context: PassContext): Promise<PassResult> {
 		);
 	}
 
-	const effects = effectsIn(source, destination);
+	const effects = effectsIn(source, recipients);
 	effects.prepare();
-	const world = { source, destination, analyses, monitored, managedIds: table.ids, time, effects };
+	const world = { source, recipients, analyses, monitored, managedIds: table.ids, time, effects };
+	const withoutProject = recipients.filter(({ project }) => project === undefined);
 	return await takeSteps(context, world, {
-		problems:
-			unreadable.length === 0
+		problems: [
+			...(unreadable.length === 0
 				? []
-				: [`${count(unreadable.length, 'analysis', 'analyses')} could not be read`],
+				: [`${count(unreadable.length, 'analysis', 'analyses')} could not be read`]),
+			...withoutProject.map(({ name }) => `the project of recipient ${name} cannot be used`),
+		],
 	});
 }
 
 /** What a pass works on, when it is known what there is to do. */
 interface PassWorld {
 	readonly source: Project;
-	readonly destination: Project;
+	readonly recipients: readonly Recipient[];
 	/** All analyses of the source project. */
 	readonly analyses: readonly Analysis[];
 	readonly monitored: Monitored;
@@ -99,7 +104,7 @@ async function takeSteps(
 	world: PassWorld,
 	{ problems }: { readonly problems: readonly string[] },
 ): Promise<PassResult> {
-	const { source, destination, monitored, effects } = world;
+	const { source, recipients, monitored, effects } = world;
 	const outcomes: DeliveryOutcome[] = [];
 	const failures: string[] = [];
 	let oldData: OldDataResult | undefined;
@@ -116,21 +121,19 @@ async function takeSteps(
 	return {
 		...resultOf(effects.summaryBegins, outcomes, oldData, [...problems, ...failures]),
 		source,
-		destination,
+		recipients,
 		monitored,
 		cutShortBy,
 	};
 }
 
 async function deliver(
-	{ ica, options, log, onDelivered }: PassContext,
-	{ source, destination, monitored, effects, time }: PassWorld,
+	{ ica, log, onDelivered }: PassContext,
+	{ source, recipients, monitored, effects, time }: PassWorld,
 	onOutcome: (outcome: DeliveryOutcome) => void,
 ): Promise<void> {
-	const { mgiPattern } = options;
-	const isDefaultPattern = mgiPattern.source === passTable.mgi_pattern.default;
 	const { delivery } = effects;
-	const context = { effects: delivery, ica, source, destination, mgiPattern, isDefaultPattern, time };
+	const context = { effects: delivery, ica, source, recipients, time };
 	await deliverAll(context, monitored.toDeliver, {
 		log,
 		linesInOrder: delivery.linesInOrder,
@@ -150,52 +153,29 @@ async function report({ ica, options, log }: PassContext, world: PassWorld): Pro
 
 async function age(
 	{ options, ica, log, command, now }: PassContext,
-	{ source, destination, analyses, managedIds, effects: { retention, basespace } }: PassWorld,
+	{ source, recipients, analyses, managedIds, effects: { retention, basespace } }: PassWorld,
 ): Promise<OldDataResult> {
 	// long deliveries may have gone before
 	const time = serviceTime(now(), ica.clockDifferenceMs(), 'ICA');
 	if (time.trouble !== undefined) {
 		return withoutRetention(log, time.trouble);
 	}
-	const { pipelinePattern, mgiPattern, maxDeletions } = options;
+	const { pipelinePattern, maxDeletions, daysToArchive, daysToDelete } = options;
+	const ownThresholds = { daysToArchive, daysToDelete };
 	const request = {
 		ica,
 		source,
-		destination,
+		recipients,
 		analyses,
 		managedIds,
 		pipelinePattern,
-		mgiPattern,
-		thresholds: options,
+		ownThresholds,
+		thresholds: shortest([ownThresholds, ...recipients]),
 		now: time.now,
 		postponed: (analysis: Analysis) => retention.postponed(analysis, time.now),
 		keepToThemselves: retention.keepToThemselves,
 	};
 	return await applyRetention({ source, effects: retention, maxDeletions, command, log }, request, basespace);
-}
-
-async function findBothProjects(ica: IcaClient, options: Options): Promise<[Project, Project]> {
-	const source = findProject(ica, 'source', options.source);
-	const destination =
-		options.destination === undefined ? source : findProject(ica, 'destination', options.destination);
-	return await Promise.all([source, destination]);
-}
-
-function reportProjects(log: Log, source: Project, destination: Project): void {
-	if (source.id === destination.id) {
-		log.info(
-			`Source and destination project ${source.name} (${source.id}): nothing needs linking, only manifests are put there.`,
-		);
-		return;
-	}
-	log.info(
-		`Source project ${source.name} (${source.id}), destination project ${destination.name} (${destination.id}).`,
-	);
-	if (source.dataSharingEnabled === false) {
-		log.warn(
-			`Data sharing is not enabled for ${source.name}: ICA will not link its data to another project.`,
-		);
-	}
 }
 
 function describe(source: Project, { underWay, succeeded, toDeliver, failed }: Monitored): string {

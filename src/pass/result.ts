@@ -1,6 +1,7 @@
 import type { Monitored } from '../analyses/monitor.ts';
 import { count, firstFew, formatBytes } from '../common/text.ts';
-import type { DeliveryOutcome } from '../delivery/delivery.ts';
+import type { Delivery, DeliveryOutcome } from '../delivery/delivery.ts';
+import type { Recipient } from '../delivery/recipients.ts';
 import type { Project } from '../ica/schemas.ts';
 import type { OldDataResult } from '../retention/retention.ts';
 import { describeOldData, type OldData } from '../retention/shared/totals.ts';
@@ -14,7 +15,7 @@ export interface PassResult {
 	/** What a person should look at; empty when all that was due is done. */
 	readonly needsAction: readonly string[];
 	readonly source: Project;
-	readonly destination: Project;
+	readonly recipients: readonly Recipient[];
 	readonly monitored: Monitored;
 	readonly deliveries: DeliveryTotals;
 	readonly oldData: OldData;
@@ -22,13 +23,19 @@ export interface PassResult {
 	readonly cutShortBy: unknown;
 }
 
-/** How many analyses, and of those that were delivered how many files and bytes. */
-interface DeliveryTotals {
+/** What was delivered: from how many analyses, and how many files and bytes. */
+interface DeliveredTotals {
 	readonly delivered: number;
 	readonly files: number;
 	readonly bytes: number;
 	readonly linked: number;
 	readonly alreadyLinked: number;
+}
+
+/** The same of all recipients, and how many analyses came to another end. */
+interface DeliveryTotals extends DeliveredTotals {
+	/** What each recipient got, by its name. */
+	readonly byRecipient: ReadonlyMap<string, DeliveredTotals>;
 	readonly nothing: number;
 	readonly waiting: number;
 	readonly failed: number;
@@ -54,12 +61,14 @@ export function resultOf(
 	const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
 	const stuck = outcomes.filter((outcome) => outcome.kind === 'waiting' && outcome.isStuck);
 	const lost = outcomes.filter((outcome) => outcome.kind === 'lost');
-	const lessened = outcomes.filter((outcome) => outcome.kind === 'delivered' && outcome.lost > 0);
+	const lessened = outcomes.filter((outcome) => outcome.kind !== 'lost' && outcome.hasLost === true);
+	const ambiguous = outcomes.filter((outcome) => outcome.kind === 'ambiguous');
 	const troubles = [
 		...problemOf(failed, 'could not be delivered'),
 		...problemOf(lost, 'never delivered, and the data deleted'),
 		...problemOf(lessened, 'delivered without files that were deleted before'),
 		...problemOf(stuck, 'still waiting a day after the end'),
+		...problemOf(ambiguous, 'open, since the patterns of several recipients match some of the files'),
 	];
 	return {
 		summary: `${begins}: ${delivered}${agedPart}`,
@@ -71,20 +80,33 @@ export function resultOf(
 }
 
 function addUp(outcomes: readonly DeliveryOutcome[]): DeliveryTotals {
-	const delivered = outcomes.filter((outcome) => outcome.kind === 'delivered');
-	const sum = (of: (delivery: (typeof delivered)[number]) => number): number =>
-		delivered.reduce((total, delivery) => total + of(delivery), 0);
-	const many = (kind: DeliveryOutcome['kind']): number =>
-		outcomes.filter((outcome) => outcome.kind === kind).length;
+	const many = (...kinds: readonly DeliveryOutcome['kind'][]): number =>
+		outcomes.filter(({ kind }) => kinds.includes(kind)).length;
+	const all = outcomes.flatMap(({ deliveries }) => deliveries);
+	const names = [...new Set(all.map(({ recipient }) => recipient.name))];
 	return {
-		delivered: delivered.length,
-		files: sum((each) => each.files),
-		bytes: sum((each) => each.bytes),
-		linked: sum((each) => each.linked),
-		alreadyLinked: sum((each) => each.alreadyLinked),
-		nothing: many('nothing') + many('lost'),
-		waiting: many('waiting'),
+		...totalsOf(all),
+		delivered: outcomes.filter(({ kind, deliveries }) => kind === 'delivered' || deliveries.length > 0)
+			.length,
+		byRecipient: new Map(
+			names.map((name) => [name, totalsOf(all.filter(({ recipient }) => recipient.name === name))]),
+		),
+		nothing: many('nothing', 'lost'),
+		waiting: many('waiting', 'ambiguous'),
 		failed: many('failed'),
+	};
+}
+
+/** @param deliveries each of another analysis, as a rule */
+function totalsOf(deliveries: readonly Delivery[]): DeliveredTotals {
+	const sum = (of: (delivery: Delivery) => number): number =>
+		deliveries.reduce((total, delivery) => total + of(delivery), 0);
+	return {
+		delivered: deliveries.length,
+		files: sum(({ files }) => files),
+		bytes: sum(({ bytes }) => bytes),
+		linked: sum(({ linked }) => linked),
+		alreadyLinked: sum(({ alreadyLinked }) => alreadyLinked),
 	};
 }
 
@@ -105,7 +127,7 @@ function describe(totals: DeliveryTotals): string[] {
 }
 
 function problemOf(outcomes: readonly DeliveryOutcome[], what: string): string[] {
-	const runs = outcomes.flatMap((outcome) => ('run' in outcome ? [outcome.run] : []));
+	const runs = outcomes.map(({ run }) => run);
 	return runs.length === 0
 		? []
 		: [`${count(runs.length, 'analysis', 'analyses')} ${what}: ${firstFew(runs, 3)}`];

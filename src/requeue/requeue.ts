@@ -1,4 +1,4 @@
-import { findProject, getByGivenId } from '../analyses/projects.ts';
+import { findProject, getByGivenId, roleOf } from '../analyses/projects.ts';
 import { beginOf } from '../analyses/times.ts';
 import { ServiceError, SetupError } from '../common/errors.ts';
 import { byCodeUnits, count, firstFew } from '../common/text.ts';
@@ -66,8 +66,11 @@ async function findProjects(
 	ica: IcaClient,
 	{ source, target }: Pick<RequeueOptions, 'source' | 'target'>,
 ): Promise<[source: Project, target: Project]> {
-	const found = findProject(ica, 'source', source);
-	return await Promise.all([found, target === undefined ? found : findProject(ica, 'launch', target)]);
+	const found = findProject(ica, roleOf('source'), source);
+	return await Promise.all([
+		found,
+		target === undefined ? found : findProject(ica, roleOf('launch'), target),
+	]);
 }
 
 async function launch(template: LaunchTemplate, effects: RequeueEffects, log: Log): Promise<void> {

@@ -7,10 +7,11 @@ import type { Log } from '../log/log.ts';
 import { applyBaseSpaceRetention, type BaseSpaceAccess } from './basespace/apply.ts';
 import { applyIcaRetention } from './ica/apply.ts';
 import type { RetentionContext, RetentionRequest, RetentionResult } from './shared/context.ts';
-import { dueByAge } from './shared/due.ts';
+import { dueByAge, longest } from './shared/due.ts';
 import { findManaged, type ManagedAnalyses } from './shared/managed.ts';
 import { nothingAged } from './shared/report.ts';
 import type { OldData } from './shared/totals.ts';
+import { totalsOf } from './shared/totals.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -33,6 +34,11 @@ export async function applyRetention(
 	request: RetentionRequest,
 	basespace: BaseSpaceAccess | undefined,
 ): Promise<OldDataResult> {
+	const { daysToArchive, daysToDelete } = request.thresholds;
+	if (daysToArchive === Number.POSITIVE_INFINITY && daysToDelete === Number.POSITIVE_INFINITY) {
+		// never, for all
+		return resultOf([], { totals: totalsOf([], new Map()), problems: [] }, undefined);
+	}
 	if (!request.analyses.some((analysis) => isOld(request, analysis))) {
 		return resultOf([], await applyIcaRetention(context, request, []), undefined);
 	}
@@ -96,7 +102,7 @@ function reportLeftAlone(
 }
 
 /**
- * Says what is left alone until somebody has been there.
+ * Reports what is left alone until somebody acts.
  * @returns what needs action: once a day
  */
 function leaveToPerson(
@@ -129,6 +135,12 @@ async function applyThere(
 	}
 	const undated = old.filter((analysis) => hasImpossibleDates(analysis, request.now));
 	const problems = leaveToPerson(context, request.now, undated, 'ICA gives dates that cannot be');
-	const result = await applyBaseSpaceRetention({ ...context, basespace }, request, managed);
+	// whose a dataset or run is, its name does not show for certain
+	const thresholds = longest([request.ownThresholds, ...request.recipients]);
+	const result = await applyBaseSpaceRetention(
+		{ ...context, basespace },
+		{ ...request, thresholds },
+		managed,
+	);
 	return { ...result, problems: [...problems, ...result.problems] };
 }

@@ -27,6 +27,8 @@ const stateSchema = z.object({
 	),
 	/** Ids of young analyses that put out nothing but into the folders that bear their names. */
 	keepToThemselves: z.array(z.string()),
+	/** By the id of an analysis that could not be recorded, and the name of a recipient: the digest of the manifest it got. */
+	shares: z.record(z.string(), z.record(z.string(), z.string())).default({}),
 });
 type State = z.infer<typeof stateSchema>;
 
@@ -65,6 +67,11 @@ export interface PassState {
 	readonly keepToThemselves: ReadonlySet<string>;
 	/** Replaces these. */
 	rememberAlone(analysisIds: readonly string[]): void;
+	/** Whether a recipient got just this of an analysis in an earlier pass. */
+	hasShare(analysisId: string, recipient: string, csv: Buffer): boolean;
+	keepShare(analysisId: string, recipient: string, csv: Buffer): void;
+	/** Drops what is kept of an analysis that is recorded now. */
+	dropShares(analysisId: string): void;
 	/**
 	 * Writes it down, whole or not at all.
 	 * @param isWhole whether the pass came to its end: then what it did not report any more is dropped
@@ -82,6 +89,7 @@ export function openStateFile(file: string, now: number): PassState {
 	const said = new Map<string, string>();
 	const postponements = new Map<string, Postponed>();
 	let { keepToThemselves } = before;
+	const shares = new Map(Object.entries(before.shares));
 	return {
 		isNews(words) {
 			const key = createHash('sha256').update(words.replaceAll(passing, '#')).digest('hex').slice(0, 16);
@@ -107,16 +115,28 @@ export function openStateFile(file: string, now: number): PassState {
 		rememberAlone(analysisIds) {
 			keepToThemselves = [...analysisIds];
 		},
+		hasShare: (analysisId, recipient, csv) => shares.get(analysisId)?.[recipient] === digestOf(csv),
+		keepShare(analysisId, recipient, csv) {
+			shares.set(analysisId, { ...shares.get(analysisId), [recipient]: digestOf(csv) });
+		},
+		dropShares(analysisId) {
+			shares.delete(analysisId);
+		},
 		save(isWhole) {
 			const state: State = {
 				version: 1,
 				said: { ...(isWhole ? {} : recent(before.said, now)), ...Object.fromEntries(said) },
 				postponed: { ...stillPostponed(before.postponed, now), ...asState(postponements, now) },
 				keepToThemselves,
+				shares: Object.fromEntries(shares),
 			};
 			return write(file, state, before);
 		},
 	};
+}
+
+function digestOf(content: Buffer): string {
+	return createHash('sha256').update(content).digest('hex').slice(0, 32);
 }
 
 function isLongAgo(time: string | undefined, now: number): boolean {
@@ -146,7 +166,7 @@ function asState(postponements: ReadonlyMap<string, Postponed>, now: number): St
 }
 
 function readState(file: string): State {
-	const empty: State = { version: 1, said: {}, postponed: {}, keepToThemselves: [] };
+	const empty: State = { version: 1, said: {}, postponed: {}, keepToThemselves: [], shares: {} };
 	try {
 		const text = readRegularFile(file, maxBytes).toString('utf8');
 		return stateSchema.parse(JSON.parse(text));

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findProject } from '../../src/analyses/projects.ts';
+import { findProject, roleOf } from '../../src/analyses/projects.ts';
 import { passInProcess } from '../helpers/in-process.ts';
 import { connect, startScene } from '../helpers/scene.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
@@ -42,7 +42,10 @@ describe('ids', () => {
 		for (const written of [id, id.toUpperCase()]) {
 			const scene = await startScene();
 			scene.world.addProject('written', { id: written });
-			const found = await findProject(connect(scene).ica, 'source', { by: 'id', id: id.toUpperCase() });
+			const found = await findProject(connect(scene).ica, roleOf('source'), {
+				by: 'id',
+				id: id.toUpperCase(),
+			});
 			expect(found.id).toBe(written);
 		}
 	});

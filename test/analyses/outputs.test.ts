@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isFastq, isMgiFastq } from '../../src/analyses/outputs.ts';
+import { isFastq, isFastqOf } from '../../src/analyses/outputs.ts';
 
 const pattern = /^M[-_]/;
 
@@ -18,11 +18,11 @@ describe("MGI's naming rule", () => {
 		['M-1-2.bam', false],
 		['', false],
 	])('%s: %s', (name, isMgi) => {
-		expect(isMgiFastq(name, pattern)).toBe(isMgi);
+		expect(isFastqOf(name, pattern)).toBe(isMgi);
 	});
 
 	it('never takes Undetermined reads, whatever the pattern', () => {
-		expect(isMgiFastq('Undetermined_S0_L001_R1_001.fastq.gz', /.*/)).toBe(false);
+		expect(isFastqOf('Undetermined_S0_L001_R1_001.fastq.gz', /.*/)).toBe(false);
 		expect(isFastq('Undetermined_S0_L001_R1_001.fastq.ora')).toBe(false);
 	});
 });

@@ -3,8 +3,7 @@ import type { Output } from '../../src/analyses/outputs.ts';
 import { type DeliveryPlan, nearMisses, type PlanningRules, planDelivery } from '../../src/delivery/plan.ts';
 import type { Data } from '../../src/ica/schemas.ts';
 import { fileData } from '../helpers/file-data.ts';
-
-const pattern = /^M[-_]/;
+import { mgi, recipient } from '../helpers/recipients.ts';
 
 describe('the plan of a delivery', () => {
 	const folder = fileData('/x/', { isFolder: true, name: 'x' });
@@ -26,7 +25,7 @@ describe('the plan of a delivery', () => {
 			...changes,
 		};
 		const rules = {
-			mgiPattern: pattern,
+			recipients: [mgi],
 			endedLongAgo: true,
 			endedAnHourAgo: true,
 			isTimeCertain: true,
@@ -37,7 +36,13 @@ describe('the plan of a delivery', () => {
 
 	it("takes MGI's FASTQs and counts all", () => {
 		const files = [file('M-1.fastq.gz'), file('X.fastq.gz'), file('M_2.fastq.ora', 'ARCHIVED')];
-		expect(plan(files)).toEqual({ kind: 'deliver', files: [files[0], files[2]], fastqs: 3, lost: [] });
+		expect(plan(files)).toEqual({
+			kind: 'deliver',
+			shares: [{ recipient: mgi, files: [files[0], files[2]], lost: [], wait: undefined }],
+			fastqs: 3,
+			ambiguous: [],
+			nobodys: [files[1]],
+		});
 	});
 
 	it("waits for MGI's FASTQs that are being written or deleted, not for those of others", () => {
@@ -79,7 +84,7 @@ describe('the plan of a delivery', () => {
 		}
 		expect(
 			planDelivery({ outputs: [], gone: [] }, [], {
-				mgiPattern: pattern,
+				recipients: [mgi],
 				endedLongAgo: true,
 				endedAnHourAgo: true,
 				isTimeCertain: false,
@@ -103,11 +108,67 @@ describe('the plan of a delivery', () => {
 		}));
 		expect(plan([file('M-1.fastq.gz')], { filesBelow })).toMatchObject({
 			kind: 'deliver',
-			lost: ['M-2.fastq.gz'],
+			shares: [{ lost: ['M-2.fastq.gz'] }],
 		});
 		expect(plan([file('X.fastq.gz')], { filesBelow })).toEqual({
 			kind: 'deleted',
 			why: '2 of its MGI FASTQs (M-1.fastq.gz, M-2.fastq.gz) have been deleted',
+			losers: [mgi],
+		});
+	});
+
+	describe('of several recipients', () => {
+		const lab = recipient('Lab', /^L-/);
+		const other = recipient('Other', /^M-9/);
+
+		it('gives each what its pattern alone matches, and to nobody what two match', () => {
+			const files = ['M-1.fastq.gz', 'L-1.fastq.gz', 'M-9.fastq.gz', 'PhiX.fastq.gz'].map((name) =>
+				file(name),
+			);
+			expect(plan(files, { recipients: [mgi, lab, other] })).toMatchObject({
+				kind: 'deliver',
+				shares: [
+					{ recipient: mgi, files: [files[0]] },
+					{ recipient: lab, files: [files[1]] },
+				],
+				ambiguous: [{ file: files[2], recipients: [mgi, other] }],
+				nobodys: [files[3]],
+			});
+			expect(plan(files.slice(2), { recipients: [mgi, other] })).toMatchObject({
+				kind: 'deliver',
+				shares: [],
+				ambiguous: [{ file: files[2] }],
+			});
+		});
+
+		it('lets one wait while its files are being written, and not the others; and all when all have to', () => {
+			const files = [file('M-1.fastq.gz', 'PARTIAL'), file('L-1.fastq.gz')];
+			expect(plan(files, { recipients: [mgi, lab] })).toMatchObject({
+				kind: 'deliver',
+				shares: [
+					{ recipient: mgi, wait: '1 MGI FASTQ still being written (M-1.fastq.gz)' },
+					{ recipient: lab, wait: undefined },
+				],
+			});
+			expect(plan(files.slice(0, 1), { recipients: [mgi, lab] })).toMatchObject({ kind: 'wait' });
+		});
+
+		it('names them all where nothing is for any of them, and whose files were deleted', () => {
+			expect(plan([file('X.fastq.gz')], { recipients: [mgi, lab] })).toMatchObject({
+				why: "none of its 1 FASTQ is anybody's (MGI, Lab); samples: X.fastq.gz",
+			});
+			const filesBelow = ['M-1.fastq.gz', 'L-1.fastq.gz'].map((name) => ({ dataId: `fil.${name}`, name }));
+			expect(plan([file('M-1.fastq.gz')], { recipients: [mgi, lab], filesBelow })).toMatchObject({
+				kind: 'deliver',
+				shares: [
+					{ recipient: mgi, lost: [] },
+					{ recipient: lab, files: [], lost: ['L-1.fastq.gz'] },
+				],
+			});
+			expect(plan([], { recipients: [mgi, lab], filesBelow })).toMatchObject({
+				kind: 'deleted',
+				losers: [mgi, lab],
+			});
 		});
 	});
 });
@@ -116,11 +177,10 @@ describe('names that nearly match', () => {
 	const names = (...of: string[]): string[] =>
 		nearMisses(
 			of.map((name) => fileData(`/x/${name}.fastq.gz`)),
-			pattern,
-			true,
+			mgi,
 		).map(({ name }) => name);
 
-	it('are those in another letter case, and with the usual pattern what begins with an M', () => {
+	it('are those in another letter case, and with the default pattern what begins with an M', () => {
 		expect(names('m-1', 'M1-2', 'MGI-7', 'M-1', 'PhiX')).toEqual([
 			'm-1.fastq.gz',
 			'M1-2.fastq.gz',
@@ -130,6 +190,6 @@ describe('names that nearly match', () => {
 
 	it('of another pattern are only those in another letter case', () => {
 		const files = ['cgw-1', 'CGX', 'Mouse'].map((name) => fileData(`/x/${name}.fastq.gz`));
-		expect(nearMisses(files, /^CGW-/, false).map(({ name }) => name)).toEqual(['cgw-1.fastq.gz']);
+		expect(nearMisses(files, recipient('CGW', /^CGW-/)).map(({ name }) => name)).toEqual(['cgw-1.fastq.gz']);
 	});
 });

@@ -23,6 +23,7 @@ async function invoke(words: readonly string[], environment: Readonly<Record<str
 	}
 }
 
+const someId = 'c78835ab-a488-4b97-848d-e606b0f31772';
 const key = { ICA_API_KEY_FILE: 'key.txt' };
 
 describe('the environment', () => {
@@ -101,9 +102,27 @@ describe('the environment', () => {
 		).ended;
 		expect(status).toBe(2);
 		expect(stderr).toBe(
-			'Error: --days_to_delete is "ninety": expected a whole number from 1 to 36500. ' +
+			'Error: --days_to_delete is "ninety": expected a whole number from 1 to 36500, or never. ' +
 				'(It comes from the environment: UMICH_ORCHESTRATOR_DAYS_TO_DELETE.)\n',
 		);
+	});
+
+	it.each([
+		[
+			['requeue', '--source_project_name', 'x', '--analysis_id', someId],
+			{ UMICH_ORCHESTRATOR_PIPELINE: 'x' },
+			'PIPELINE',
+		],
+		[
+			['--source_project_id', someId],
+			{ UMICH_ORCHESTRATOR_DESTINATION_PROJECT_NAME: 'x', UMICH_ORCHESTRATOR_DESTINATION_PROJECT_ID: someId },
+			'DESTINATION_PROJECT_NAME',
+		],
+	])('is named when it contradicts: %j', async (words, variables, name) => {
+		const environment = { ...key, ...variables };
+		const { status, stderr } = await runProgram(temporaryFolder(), environment, words).ended;
+		expect(status).toBe(2);
+		expect(stderr).toContain(`(It comes from the environment: UMICH_ORCHESTRATOR_${name}.)`);
 	});
 
 	it('goes before the command in advice on how to go on, quoted for a shell, but for a dry run', async () => {

@@ -17,6 +17,7 @@ const unknown = {
 	requests: null,
 	source_project: null,
 	destination_project: null,
+	recipients: null,
 	analyses: null,
 	deliveries: null,
 	old_data: null,
@@ -51,6 +52,15 @@ describe('the summary file', () => {
 			requests: expect.any(Number),
 			source_project: { name: 'bssh_core', id: scene.source.id },
 			destination_project: { name: 'MGI', id: scene.destination.id },
+			recipients: [
+				{
+					name: 'MGI',
+					project: { name: 'MGI', id: scene.destination.id },
+					delivered: 1,
+					files: 2,
+					bytes: 2_097_152,
+				},
+			],
 			analyses: { under_way: 0, succeeded: 2, new: 2, failed: 1 },
 			deliveries: {
 				delivered: 1,

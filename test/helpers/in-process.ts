@@ -26,7 +26,7 @@ export async function passInProcess(
 	const options = readPassOptions({
 		api_key_file: join(folder, 'api_key.txt'),
 		source_project_name: 'bssh_core',
-		destination_project_name: 'MGI',
+		...(changes.recipients_file === undefined ? { destination_project_name: 'MGI' } : {}),
 		analyses_managed_table: join(folder, 'analyses_managed_table.txt'),
 		analyses_monitored_file: join(folder, 'analyses_monitored_file.txt'),
 		server_url: scene.simulator.url,

@@ -18,9 +18,10 @@ describe('the options', () => {
 		const options = readPassOptions(raw);
 		expect(options).toMatchObject({
 			source: { by: 'name', name: 'BSSH core' },
-			destination: undefined,
 			linkTimeoutMinutes: 30,
-			mgiPattern: /^M[-_]/,
+			recipients: [
+				{ name: 'MGI', pattern: /^M[-_]/, project: undefined, daysToArchive: 60, daysToDelete: 90 },
+			],
 			pipelinePattern: /bcl(?!.?2.?fastq).*convert(?![-_ ]*interop)(?![-_ ]*qc)/i,
 			serverUrl: 'https://ica.illumina.com',
 		});
@@ -29,7 +30,7 @@ describe('the options', () => {
 
 	it('take a project by its id, as it is written, instead of its name', () => {
 		const id = 'C78835AB-a488-4b97-848d-e606b0f31772';
-		expect(readPassOptions({ ...raw, destination_project_id: id }).destination).toEqual({
+		expect(readPassOptions({ ...raw, destination_project_id: id }).recipients[0]?.project).toEqual({
 			by: 'id',
 			id,
 		});
@@ -56,7 +57,7 @@ describe('the options', () => {
 		[{ link_timeout_minutes: '1.5' }, 'expected a whole number'],
 		[{ link_timeout_minutes: '1e3' }, 'expected a whole number'],
 		[{ link_timeout_minutes: '10081' }, 'from 1 to 10080'],
-		[{ days_to_archive: '0' }, '--days_to_archive is "0": expected a whole number from 1 to 36500'],
+		[{ days_to_archive: '0' }, '--days_to_archive is "0": expected a whole number from 1 to 36500, or never'],
 		[{ days_to_delete: '' }, '--days_to_delete is empty'],
 		[{ days_to_delete: '-90' }, '--days_to_delete is "-90"'],
 		[{ days_to_delete: '90 days' }, '--days_to_delete is "90 days"'],

@@ -14,9 +14,9 @@ function newFile(): string {
 
 /** A pass that says these things: which of them are news. */
 function pass(file: string, at: number, said: readonly string[], isWhole = true): boolean[] {
-	const memory = openStateFile(file, at);
-	const news = said.map((words) => memory.isNews(words));
-	expect(memory.save(isWhole)).toBeUndefined();
+	const state = openStateFile(file, at);
+	const news = said.map((words) => state.isNews(words));
+	expect(state.save(isWhole)).toBeUndefined();
 	return news;
 }
 
@@ -53,7 +53,7 @@ describe('what a person was told', () => {
 		).toEqual([false, false, true, true]);
 	});
 
-	it('is told when the clock was set back, and when the memory is lost or is none', () => {
+	it('is told when the clock was set back, and when the state is lost or is none', () => {
 		const file = newFile();
 		pass(file, noon, ['a']);
 		expect(pass(file, noon - 2 * day, ['a'])).toEqual([true]);
@@ -70,9 +70,9 @@ describe('what a person was told', () => {
 	});
 
 	it('is no reason to fail when it cannot be kept', () => {
-		const memory = openStateFile(join(temporaryFolder(), 'missing', 'x.state'), noon);
-		memory.isNews('a');
-		expect(memory.save(true)).toMatch(
+		const state = openStateFile(join(temporaryFolder(), 'missing', 'x.state'), noon);
+		state.isNews('a');
+		expect(state.save(true)).toMatch(
 			/could not be written: .*\. What was reported today is reported again\./,
 		);
 	});
@@ -81,9 +81,9 @@ describe('what a person was told', () => {
 describe('what need not be looked at', () => {
 	it('is not until its time, and is again after that', () => {
 		const file = newFile();
-		const memory = openStateFile(file, noon);
-		memory.postpone('a', { until: noon + 2 * day, as: 'hold', bytes: 7, thresholds: '60 90' });
-		memory.save(true);
+		const state = openStateFile(file, noon);
+		state.postpone('a', { until: noon + 2 * day, as: 'hold', bytes: 7, thresholds: '60 90' });
+		state.save(true);
 		const next = openStateFile(file, noon + day);
 		expect(['a', 'b'].map((id) => next.postponed(id, noon + day))).toEqual([
 			{ until: noon + 2 * day, as: 'hold', bytes: 7, thresholds: '60 90' },
@@ -93,11 +93,11 @@ describe('what need not be looked at', () => {
 		expect(openStateFile(file, noon).postponed('a', noon + 2 * day)).toBeUndefined();
 	});
 
-	it('is looked at within fourteen days, whatever the memory says', () => {
+	it('is looked at within fourteen days, whatever the state says', () => {
 		const file = newFile();
-		const memory = openStateFile(file, noon);
-		memory.postpone('a', { until: noon + 90 * day, as: 'keep', bytes: 0, thresholds: '60 90' });
-		memory.save(true);
+		const state = openStateFile(file, noon);
+		state.postpone('a', { until: noon + 90 * day, as: 'keep', bytes: 0, thresholds: '60 90' });
+		state.save(true);
 		expect(openStateFile(file, noon).postponed('a', noon + 14 * day)).toBeUndefined();
 		for (const until of ['9999-01-01T00:00:00Z', '?']) {
 			const postponed = { a: { until, as: 'hold', bytes: 1, thresholds: '' } };

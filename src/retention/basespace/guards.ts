@@ -1,5 +1,6 @@
 import { keyOf } from '../../basespace/schemas.ts';
 import { findProofs } from '../../delivery/proof.ts';
+import { projectsOf } from '../../delivery/recipients.ts';
 import { findDataByIds } from '../../ica/data.ts';
 import type { Analysis } from '../../ica/schemas.ts';
 import type { RetentionRequest } from '../shared/context.ts';
@@ -21,10 +22,11 @@ export async function lookUpEvidence(
 	request: RetentionRequest,
 	analyses: readonly Analysis[],
 ): Promise<LookedUp> {
-	const { ica, source, destination } = request;
+	const { ica, source, recipients } = request;
+	const destinations = projectsOf(recipients);
 	const [proofs, { ids, paths }] = await Promise.all([
 		findProofs(request, analyses),
-		findInputsInUse({ ica, source, destinations: [destination] }),
+		findInputsInUse({ ica, source, destinations }),
 	]);
 	if (ids.size === paths.length) {
 		return { proofs, inUse: paths };

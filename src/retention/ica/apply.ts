@@ -3,6 +3,7 @@ import { reasonOf, reportBug, ServiceError } from '../../common/errors.ts';
 import { count, firstFew } from '../../common/text.ts';
 import { type Analysis, isManagedByBaseSpace, nameOf } from '../../ica/schemas.ts';
 import type { Log } from '../../log/log.ts';
+import { aboutAnalysis } from '../../log/log.ts';
 import { type ChangeOutcome, changesFor, itemsFor } from '../shared/changes.ts';
 import type { RetentionContext, RetentionRequest, RetentionResult } from '../shared/context.ts';
 import type { RetentionThresholds } from '../shared/due.ts';
@@ -38,9 +39,9 @@ export async function applyIcaRetention(
 	}
 }
 
-/** Says when the thresholds leave no room for archiving. */
+/** Reports when the thresholds leave no room for archiving. */
 function reportThresholds(log: Log, { daysToArchive, daysToDelete }: RetentionThresholds): void {
-	if (daysToDelete <= daysToArchive) {
+	if (daysToDelete <= daysToArchive && Number.isFinite(daysToDelete)) {
 		log.info(
 			`Data is deleted at ${daysToDelete} days, before it could be archived at ${daysToArchive}: nothing is archived.`,
 		);
@@ -115,7 +116,7 @@ function reportTooMany(context: RetentionContext, deletions: readonly Change[]):
 	);
 	if (effects.namesAllDue) {
 		for (const each of deletions) {
-			log.info(`Due, and not deleted: ${describeItem(each)}`, aboutItem(each));
+			log.info(`Due, and not deleted: ${describeItem(each)}`, aboutAnalysis(each.analysis));
 		}
 	}
 }

@@ -9,7 +9,8 @@ import type { RetentionThresholds } from '../shared/due.ts';
 export interface RetentionEffectsContext {
 	readonly ica: IcaClient;
 	readonly source: Project;
-	readonly thresholds: RetentionThresholds;
+	/** Of all recipients, and for what is owed to nobody: with others, what was put off can be due sooner. */
+	readonly thresholds: readonly RetentionThresholds[];
 	/** What this pass leaves for the next. */
 	readonly state: Pick<PassState, 'postpone' | 'postponed' | 'keepToThemselves' | 'rememberAlone'>;
 }
@@ -17,7 +18,11 @@ export interface RetentionEffectsContext {
 /** The effects of a real pass. */
 export function realRetentionEffects(context: RetentionEffectsContext): RetentionEffects {
 	const { ica, source, state } = context;
-	const thresholds = `${context.thresholds.daysToArchive} ${context.thresholds.daysToDelete}`;
+	const thresholds = [
+		...new Set(
+			context.thresholds.map(({ daysToArchive, daysToDelete }) => `${daysToArchive} ${daysToDelete}`),
+		),
+	].join(', ');
 	return {
 		namesAllDue: false,
 		verbs: { delete: 'Deleting', unarchive: 'Unarchiving', archive: 'Archiving' },

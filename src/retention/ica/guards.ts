@@ -1,4 +1,5 @@
 import { reasonOf, ServiceError } from '../../common/errors.ts';
+import { projectsOf } from '../../delivery/recipients.ts';
 import type { Analysis } from '../../ica/schemas.ts';
 import type { RetentionRequest } from '../shared/context.ts';
 import { dueByAge } from '../shared/due.ts';
@@ -25,6 +26,7 @@ export async function guardActs(request: RetentionRequest, decided: readonly Dec
 		return { decided, keepToThemselves: undefined, stopped: undefined };
 	}
 	try {
+		const destinations = projectsOf(request.recipients);
 		const [foreign, inUse] = await Promise.all([
 			findForeignOutputs(
 				{
@@ -35,7 +37,7 @@ export async function guardActs(request: RetentionRequest, decided: readonly Dec
 				},
 				acts.map(({ item }) => item),
 			),
-			findInputsInUse({ ...request, destinations: [request.destination] }),
+			findInputsInUse({ ...request, destinations }),
 		]);
 		const guard = (each: Decided): Decided => {
 			const verdict = isActing(each.item) ? reasonToWait(each, foreign, inUse) : undefined;

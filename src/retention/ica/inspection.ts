@@ -3,7 +3,8 @@ import { findOutputItems, type Output, type PresentItem, withFiles } from '../..
 import { endOf } from '../../analyses/times.ts';
 import { readTime } from '../../common/dates.ts';
 import { count, firstFew } from '../../common/text.ts';
-import { owesDelivery, type ProofRequest } from '../../delivery/proof.ts';
+import { owedTo, type ProofRequest } from '../../delivery/proof.ts';
+import type { Recipient } from '../../delivery/recipients.ts';
 import type { Analysis, Data, Project } from '../../ica/schemas.ts';
 import type { OutputState } from '../shared/policy.ts';
 import { type References, reasonOfNames, reasonOfPlace } from './neighbours.ts';
@@ -15,8 +16,8 @@ export interface Inspection {
 	readonly items: readonly Data[];
 	/** What is in it, of whomever. */
 	readonly files: readonly Data[];
-	/** Whether it has files that are to be delivered to somebody. */
-	readonly owes: boolean;
+	/** Those of whom it has FASTQs. */
+	readonly owedTo: readonly Recipient[];
 	readonly state: Omit<OutputState, 'proof'>;
 	readonly bytes: number;
 }
@@ -43,7 +44,7 @@ export async function inspect(request: InspectionRequest, analysis: Analysis): P
 			analysis,
 			items: items.map(({ item }) => item),
 			files: [],
-			owes: false,
+			owedTo: [],
 			state: { fileStatuses: new Map([['UNKNOWN', 1]]), filesCreated: [], obstacle: misplaced[0] },
 			bytes: 0,
 		};
@@ -55,7 +56,7 @@ export async function inspect(request: InspectionRequest, analysis: Analysis): P
 		analysis,
 		items: items.map(({ item }) => item),
 		files: outputs.flatMap(({ files }) => files),
-		owes: await owesDelivery(request, outputs),
+		owedTo: await owedTo(request, outputs),
 		state: {
 			fileStatuses: countStatuses(own),
 			filesCreated: own.map(({ timeCreated }) => timeCreated),

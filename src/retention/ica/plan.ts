@@ -1,9 +1,10 @@
 import pLimit from 'p-limit';
 import { OutageError, ServiceError, StoppedError } from '../../common/errors.ts';
 import { byCodeUnits } from '../../common/text.ts';
-import { findManifests, manifestPath, mayOwe, type Proof, proofOf } from '../../delivery/proof.ts';
+import { findManifests, mayOwe, type Proof, proofFor } from '../../delivery/proof.ts';
 import type { Analysis } from '../../ica/schemas.ts';
 import type { PostponedItem, RetentionRequest } from '../shared/context.ts';
+import { thresholdsFor } from '../shared/context.ts';
 import { decideRetention } from '../shared/policy.ts';
 import { findCandidates } from './candidates.ts';
 import { guardActs } from './guards.ts';
@@ -92,26 +93,27 @@ async function inspectOrSayWhy(
 }
 
 async function decideAll(request: RetentionRequest, seen: readonly Inspection[]): Promise<Decided[]> {
-	const { thresholds, now, managedIds, pipelinePattern } = request;
-	const owing = seen.filter(({ analysis, owes }) => owes && mayOwe(request, analysis));
+	const { ica, recipients, now, managedIds, pipelinePattern } = request;
+	const owing = seen.filter(({ analysis, owedTo }) => owedTo.length > 0 && mayOwe(request, analysis));
 	const manifests = await findManifests(
-		request,
-		owing.map(({ analysis }) => analysis),
+		ica,
+		recipients.map((recipient) => ({
+			recipient,
+			analyses: owing.filter(({ owedTo }) => owedTo.includes(recipient)).map(({ analysis }) => analysis),
+		})),
 	);
 	const proofs = new Map(
-		owing.map(({ analysis }): [string, Proof] => {
-			const manifest = manifests.get(manifestPath(analysis));
-			return [analysis.id, manifest === undefined ? { kind: 'missing' } : proofOf(manifest, now)];
-		}),
+		owing.map(({ analysis, owedTo }) => [analysis.id, proofFor(analysis, owedTo, manifests, now)]),
 	);
 	return seen.map((inspection) => {
-		const { analysis, state, items, bytes } = inspection;
+		const { analysis, owedTo, state, items, bytes } = inspection;
 		const aged = {
 			...analysis,
 			isBclConvert: pipelinePattern.test(analysis.pipelineCode),
 			wasManaged: managedIds.has(analysis.id),
 		};
-		const proof = proofs.get(analysis.id) ?? { kind: 'nothing owed' };
+		const proof: Proof = proofs.get(analysis.id) ?? { kind: 'nothing owed' };
+		const thresholds = thresholdsFor(request, proofs.has(analysis.id) ? owedTo : []);
 		const decision = decideRetention(aged, { ...state, proof }, thresholds, now);
 		const files = [...state.fileStatuses.values()].reduce((sum, many) => sum + many, 0);
 		return { inspection, item: { analysis, decision, items, files, bytes } };

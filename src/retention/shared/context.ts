@@ -1,10 +1,12 @@
 import type { AnalysisIds } from '../../common/ids.ts';
 import type { ProofRequest } from '../../delivery/proof.ts';
+import type { Recipient } from '../../delivery/recipients.ts';
 import type { DataChange } from '../../ica/data.ts';
 import type { Analysis, Data, Project } from '../../ica/schemas.ts';
 import type { Log } from '../../log/log.ts';
 import type { Postponed } from '../../state/state-file.ts';
 import type { RetentionThresholds } from './due.ts';
+import { longest } from './due.ts';
 import type { RetentionTotals } from './totals.ts';
 
 /** What an earlier pass has found out of an analysis that need not be looked at yet. */
@@ -16,7 +18,10 @@ export interface RetentionRequest extends ProofRequest {
 	readonly analyses: readonly Analysis[];
 	/** Ids that were in the managed table when the pass began. */
 	readonly managedIds: AnalysisIds;
+	/** What is younger than these is not looked at: the shortest of all. */
 	readonly thresholds: RetentionThresholds;
+	/** For what is owed to nobody; each recipient has its own. */
+	readonly ownThresholds: RetentionThresholds;
 	/** What an earlier pass has found out of an analysis that need not be looked at yet; undefined for any other. */
 	readonly postponed: (analysis: Analysis) => PostponedItem | undefined;
 	/** Ids of those of which an earlier pass has seen that they put out nothing but into the folders that bear their names. */
@@ -61,4 +66,15 @@ export interface RetentionResult {
 	readonly problems: readonly string[];
 	/** What ended it before its end, when something had been changed already. */
 	readonly cutShortBy?: unknown;
+}
+
+/**
+ * By which thresholds an analysis's output is aged: the longest of those to whom it was delivered.
+ * @param owedTo those of whom it has FASTQs
+ */
+export function thresholdsFor(
+	{ ownThresholds }: Pick<RetentionRequest, 'ownThresholds'>,
+	owedTo: readonly Recipient[],
+): RetentionThresholds {
+	return owedTo.length === 0 ? ownThresholds : longest(owedTo);
 }

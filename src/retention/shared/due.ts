@@ -1,9 +1,29 @@
 import { type AnalysisDates, ended, endOf } from '../../analyses/times.ts';
 
-/** Thresholds, in days of 24 hours; both at least 1. */
+/** Thresholds, in days of 24 hours; both at least 1, `Infinity` for never. */
 export interface RetentionThresholds {
 	readonly daysToArchive: number;
 	readonly daysToDelete: number;
+}
+
+/** The shortest of some thresholds: what is younger is due by none. */
+export function shortest(some: readonly RetentionThresholds[]): RetentionThresholds {
+	return combined(some, Math.min);
+}
+
+/** The longest of some thresholds: what is due by them is due by all. */
+export function longest(some: readonly RetentionThresholds[]): RetentionThresholds {
+	return combined(some, Math.max);
+}
+
+function combined(
+	some: readonly RetentionThresholds[],
+	choose: (...days: readonly number[]) => number,
+): RetentionThresholds {
+	return {
+		daysToArchive: choose(...some.map(({ daysToArchive }) => daysToArchive)),
+		daysToDelete: choose(...some.map(({ daysToDelete }) => daysToDelete)),
+	};
 }
 
 const dayMs = 24 * 60 * 60 * 1000;

@@ -135,7 +135,7 @@ export function withoutProof(proof: Proof, now: number): Verdict | undefined {
 		case 'nothing owed':
 			return undefined;
 		case 'missing':
-			return { action: 'hold', why: noProof, needsAction: true };
+			return { action: 'hold', why: withoutManifest(proof.whom), needsAction: true };
 		case 'unknown':
 			return { action: 'wait', why: `whether it was delivered cannot be looked up: ${proof.why}` };
 		case 'delivered': {
@@ -151,8 +151,11 @@ export function withoutProof(proof: Proof, now: number): Verdict | undefined {
 	}
 }
 
-const noProof =
-	'it has FASTQs to be delivered, and there is no manifest of them: delete its row in the managed table, and it is delivered anew';
+/** @param whom the recipients who have none, where there are several */
+function withoutManifest(whom: string | undefined): string {
+	const where = whom === undefined ? '' : ` for ${whom}`;
+	return `it has FASTQs to be delivered, and there is no manifest of them${where}: delete its row in the managed table, and it is delivered anew`;
+}
 
 /** To the minute, in UTC. */
 function shortDate(time: number): string {
