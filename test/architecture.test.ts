@@ -15,10 +15,21 @@ const steps = [...ground, 'ica', 'state', 'analyses'];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
 	'.': ['cli'],
 	cli: [
-		...[...steps, 'options', 'secrets', 'basespace', 'http', 'pass', 'requeue', 'requeue/templates'],
+		...[
+			...steps,
+			'options',
+			'secrets',
+			'basespace',
+			'http',
+			'pass',
+			'notify',
+			'requeue',
+			'requeue/templates',
+		],
 		// the keys of the summary file
 		'retention/shared',
 	],
+	notify: [...ground, 'ica', 'state'],
 	pass: [
 		...[...steps, 'basespace', 'options', 'delivery', 'requeue', 'requeue/templates'],
 		...['retention', 'retention/shared', 'retention/ica', 'retention/basespace'],

@@ -4,7 +4,13 @@ import { devNull } from 'node:os';
 export interface HostEnvironment {
 	/** `AWS_ENDPOINT_URL_S3`; undefined when it is not set, or empty. */
 	readonly storageEndpoint: string | undefined;
+	/** What a command that this program starts finds around it: nothing that can hold a secret. */
+	readonly commandEnvironment: Readonly<Record<string, string>>;
 }
+
+const forCommands = /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_[A-Z]+|TZ|TMPDIR)$/;
+/** An address with a user name can have a password, too. */
+const proxies = /^(?:https?|all|no)_proxy$/i;
 
 /**
  * Variables that packages, or Node, would obey: where credentials and bytes go, whether certificates are checked, and
@@ -27,5 +33,18 @@ export function readHostEnvironment(environment: NodeJS.ProcessEnv): HostEnviron
 	environment['AWS_SHARED_CREDENTIALS_FILE'] = devNull;
 	// its advice about Node versions would be mailed by cron after every pass
 	environment['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-	return { storageEndpoint: endpoint === '' ? undefined : endpoint };
+	return {
+		storageEndpoint: endpoint === '' ? undefined : endpoint,
+		commandEnvironment: commandEnvironmentOf(environment),
+	};
+}
+
+function commandEnvironmentOf(environment: NodeJS.ProcessEnv): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(environment).flatMap(([name, value]) =>
+			value !== undefined && (forCommands.test(name) || (proxies.test(name) && !value.includes('@')))
+				? [[name, value]]
+				: [],
+		),
+	);
 }

@@ -2,6 +2,8 @@ import { hostname } from 'node:os';
 import { dryRunEffects, type MakeEffects, realEffects } from '../pass/effects.ts';
 import { dryRunRequeueEffects, type MakeRequeueEffects, realRequeueEffects } from '../requeue/effects.ts';
 import { acquireLock } from '../state/lock.ts';
+import { noOutbox } from '../state/outbox.ts';
+import { openPassOutbox } from './notifications.ts';
 
 /*
  * The one place that knows of --dry_run.
@@ -21,6 +23,8 @@ export interface PassMode {
 	 * @throws {LockedError} and {SetupError}
 	 */
 	readonly lock: (managedTable: string, now: number) => () => void;
+	/** Opens what people are to be notified of; to be called with the lock held. */
+	readonly openOutbox: typeof openPassOutbox;
 	/** Whether it leaves anything behind: the state file and the summary. */
 	readonly isKept: boolean;
 }
@@ -31,8 +35,14 @@ function lock(managedTable: string, now: number): () => void {
 
 export function passMode({ dryRun }: DryRunOption): PassMode {
 	return dryRun
-		? { title: 'dry run', makeEffects: dryRunEffects, lock: () => () => undefined, isKept: false }
-		: { title: 'pass', makeEffects: realEffects, lock, isKept: true };
+		? {
+				title: 'dry run',
+				makeEffects: dryRunEffects,
+				lock: () => () => undefined,
+				openOutbox: () => noOutbox,
+				isKept: false,
+			}
+		: { title: 'pass', makeEffects: realEffects, lock, openOutbox: openPassOutbox, isKept: true };
 }
 
 /** What a dry run does otherwise than a real requeue. */

@@ -14,6 +14,8 @@ export interface RunOutcome {
 	/** undefined when the pass did not come to its end. */
 	readonly result?: PassResult;
 	readonly requests?: number;
+	/** Whether people were notified of it. */
+	readonly isNotified?: true;
 }
 
 /** Where a run that ended is explained, and how. */

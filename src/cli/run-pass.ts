@@ -7,10 +7,12 @@ import type { Options } from '../options/pass-options.ts';
 import { buildPass } from '../pass/build.ts';
 import type { BaseSpaceToken } from '../secrets/basespace-token.ts';
 import { checkManagedTable } from '../state/managed-table.ts';
+import type { Outbox } from '../state/outbox.ts';
 import { openStateFile, type PassState } from '../state/state-file.ts';
 import { newBaseSpaceClient, newIcaClient, newRequester, newStorage, readToken } from './clients.ts';
 import { exitStatus } from './exit-status.ts';
 import { type PassMode, passMode } from './mode.ts';
+import { notifyOfOutcome, notifyOfStart, raiseEvents } from './notifications.ts';
 import { doneBefore, type Explaining, explain, outcomeOfPass, type RunOutcome } from './outcome.ts';
 import { startProgress } from './progress.ts';
 import { openSession, type ProcessContext, type Session } from './session.ts';
@@ -55,6 +57,14 @@ export async function runPassCommand(options: Options, context: ProcessContext):
 		const message = reasonOf(error);
 		report(message);
 		outcome = { exitStatus: exitStatus.wrongSetup, message, needsAction: [message] };
+	}
+	if (mode.isKept && outcome.isNotified !== true) {
+		await notifyOfStart(outcome, (words) => state.isNews(words), {
+			options,
+			context,
+			warn: report,
+			now: () => clock.now(),
+		});
 	}
 	return mode.isKept
 		? keep(run, outcome, { version, begun, ended: clock.now() }, report)
@@ -122,7 +132,7 @@ async function passInSession(run: PassRun, session: Session): Promise<RunOutcome
 			),
 		);
 		try {
-			return await pass(run, session, token, explaining);
+			return await passWithLock(run, session, { token, explaining });
 		} finally {
 			release();
 		}
@@ -131,11 +141,33 @@ async function passInSession(run: PassRun, session: Session): Promise<RunOutcome
 	}
 }
 
+interface PassParts {
+	/** Of BaseSpace; undefined when nothing is to be done there. */
+	readonly token: BaseSpaceToken | undefined;
+	readonly explaining: Explaining;
+}
+
+/** Whatever becomes of the pass, people are notified of it before the next one can begin. */
+async function passWithLock(run: PassRun, session: Session, parts: PassParts): Promise<RunOutcome> {
+	const { options, context, mode } = run;
+	const { log, clock } = session;
+	const outbox = mode.openOutbox(options, session);
+	const outcome = await pass(run, session, { ...parts, outbox }).catch((error: unknown) =>
+		explain(error, parts.explaining),
+	);
+	await notifyOfOutcome(outbox, outcome, {
+		options,
+		context,
+		warn: (message) => log.warn(message),
+		now: () => clock.now(),
+	});
+	return { ...outcome, isNotified: true };
+}
+
 async function pass(
 	{ options, context, mode, state }: PassRun,
 	session: Session,
-	token: BaseSpaceToken | undefined,
-	explaining: Explaining,
+	{ token, outbox, explaining }: PassParts & { readonly outbox: Outbox },
 ): Promise<RunOutcome> {
 	const { log, clock, secrets } = session;
 	const { command, console, storageEndpoint } = context;
@@ -143,13 +175,15 @@ async function pass(
 	const begun = clock.ticks();
 	const progress = startProgress(console, clock, requester.requestsSent);
 	try {
+		const ica = newIcaClient(options, session, requester);
 		const run = buildPass(options, {
-			ica: newIcaClient(options, session, requester),
+			ica,
 			storage: newStorage(storageEndpoint, session, requester),
 			basespace: token && newBaseSpaceClient(options, token, session, requester),
 			clock,
 			log,
 			state,
+			outbox,
 			blank: (text) => secrets.blank(text),
 			folder: '.',
 			command,
@@ -158,6 +192,9 @@ async function pass(
 		});
 		const result = await run();
 		progress.end();
+		if (result.cutShortBy === undefined) {
+			await raiseEvents(outbox, options, result, { ica, log });
+		}
 		const requests = requester.requestsSent();
 		if (result.cutShortBy !== undefined) {
 			const outcome = explain(result.cutShortBy, { ...explaining, done: doneBefore(result) });

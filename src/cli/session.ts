@@ -16,6 +16,8 @@ export interface ProcessContext {
 	readonly stop: AbortController;
 	/** The address of ICA's storage where it is not AWS's own: AWS_ENDPOINT_URL_S3, as the SDK calls it. */
 	readonly storageEndpoint: string | undefined;
+	/** The environment of commands that it starts. */
+	readonly commandEnvironment: Readonly<Record<string, string>>;
 }
 
 interface SessionOptions {

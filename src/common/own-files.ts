@@ -28,6 +28,11 @@ export function stateFileOf(managedTable: string): string {
 	return `${managedTable}.state`;
 }
 
+/** What people are still to be notified of, beside the managed table that it goes with. */
+export function outboxFileOf(managedTable: string): string {
+	return `${managedTable}.notifications`;
+}
+
 /** The names that a log gets one after the other, before it is forgotten. */
 export function oldLogsOf(logFile: string): string[] {
 	return Array.from({ length: oldLogs }, (_, index) => `${logFile}.${index + 1}`);
@@ -47,6 +52,7 @@ export function keptByPass({
 		['the lock of the managed table', lockFileOf(managedTable)],
 		['what a pass leaves for the next about BaseSpace', basespaceStateFileOf(managedTable)],
 		['what people were notified of', stateFileOf(managedTable)],
+		['what people are to be notified of', outboxFileOf(managedTable)],
 		['the list of what must not be archived or deleted', 'holds.txt'],
 		['manifests', localManifestFolder],
 		...keptByRequeue({ logFile }),

@@ -6,7 +6,9 @@ import { count, sentence } from '../common/text.ts';
 import type { IcaClient } from '../ica/client.ts';
 import { type Analysis, type Data, nameOf, type Project } from '../ica/schemas.ts';
 import { aboutAnalysis, type Log, type LogFields } from '../log/log.ts';
+import type { Outbox } from '../state/outbox.ts';
 import type { Linked } from './linking.ts';
+import { nearlyMatching, notDelivered } from './notifications.ts';
 import { type DeliveryPlan, nearMisses, planDelivery, samplesOf } from './plan.ts';
 import { manifestsOf, proofOf } from './proof.ts';
 import { type Recipient, shareOut } from './recipients.ts';
@@ -71,6 +73,8 @@ export interface DeliveryEffects {
 	hasShare(analysis: Analysis, recipient: Recipient, csv: Buffer): boolean;
 	/** Leaves for later passes that a recipient has got its share of an analysis that cannot be recorded yet. */
 	keepShare(analysis: Analysis, recipient: Recipient, csv: Buffer): void;
+	/** Gets what people are to be notified of. */
+	readonly outbox: Pick<Outbox, 'add' | 'during'>;
 	/** Whether something was not reported within the last day; notes that it is now. */
 	isNews(what: string): boolean;
 	/** Whether lines about deliveries come in the order of the analyses, or as each comes to its end. */
@@ -104,10 +108,12 @@ export async function deliver(context: OneDelivery, analysis: Analysis): Promise
 		if (error instanceof StoppedError || error instanceof OutageError) {
 			throw error;
 		}
+		const why = sentence(reasonOf(error));
 		context.log.error(
-			`Could not deliver ${nameOf(analysis)}: ${sentence(reasonOf(error))} It is not recorded; the next pass tries again.`,
+			`Could not deliver ${nameOf(analysis)}: ${why} It is not recorded; the next pass tries again.`,
 			{ event: 'not_delivered', ...aboutAnalysis(analysis) },
 		);
+		context.effects.outbox.add(notDelivered(analysis, why));
 		reportBug(error, context.log);
 		return { kind: 'failed', run: analysis.reference, deliveries: [] };
 	}
@@ -129,7 +135,7 @@ async function findPlan(context: OneDelivery, analysis: Analysis): Promise<Deliv
 }
 
 function reportNearMisses(
-	{ recipients, log }: OneDelivery,
+	{ effects, recipients, log }: OneDelivery,
 	analysis: Analysis,
 	nobodys: readonly Data[],
 ): void {
@@ -142,6 +148,7 @@ function reportNearMisses(
 					`${near.length === 1 ? 'is' : 'are'} not taken for ${name}'s; samples: ${samplesOf(near)}. See --mgi_pattern.`,
 				{ event: 'attention', ...aboutAnalysis(analysis) },
 			);
+			effects.outbox.add(nearlyMatching(analysis, recipient, near));
 		}
 	}
 }
@@ -224,6 +231,9 @@ async function giveUp(
 		const whom =
 			recipients.length > 1 && missing.length > 0 ? ` to ${missing.map(({ name }) => name).join(', ')}` : '';
 		log.warn(`${nameOf(analysis)} was never delivered${whom}: ${why}.`, nothingToDeliver(analysis));
+		for (const recipient of missing.length > 0 ? missing : recipients) {
+			effects.outbox.add(notDelivered(analysis, `${sentence(why)}`, recipient));
+		}
 		return { kind: 'lost', run, deliveries };
 	}
 	const proof = proofOf(manifest, time.now);

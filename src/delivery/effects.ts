@@ -9,6 +9,7 @@ import type { Data, Project } from '../ica/schemas.ts';
 import type { Storage } from '../ica/transfer.ts';
 import type { Log } from '../log/log.ts';
 import { appendManagedRow } from '../state/managed-table.ts';
+import { noOutbox, type Outbox } from '../state/outbox.ts';
 import type { PassState } from '../state/state-file.ts';
 import type { DeliveryEffects } from './delivery.ts';
 import { type Linked, linkFiles } from './linking.ts';
@@ -27,6 +28,7 @@ export interface DeliveryEffectsContext {
 	readonly manifestFolderOf: (recipient: Recipient) => string;
 	/** What this pass leaves for the next. */
 	readonly state: Pick<PassState, 'hasShare' | 'keepShare' | 'dropShares' | 'isNews'>;
+	readonly outbox: Outbox;
 	readonly managedTable: string;
 	readonly linkTimeoutMinutes: number;
 }
@@ -36,7 +38,7 @@ const progressEveryMs = 60_000;
 
 /** The effects of a real pass. */
 export function realDeliveryEffects(context: DeliveryEffectsContext): DeliveryEffects {
-	const { manifestFolderOf, managedTable, state } = context;
+	const { manifestFolderOf, managedTable, state, outbox } = context;
 	return {
 		linesInOrder: false,
 		link: (run, files, project) => linkForReal(context, run, files, project),
@@ -46,11 +48,14 @@ export function realDeliveryEffects(context: DeliveryEffectsContext): DeliveryEf
 			return action;
 		},
 		record(analysis) {
+			// what is recorded is not looked at again
+			outbox.flush();
 			appendManagedRow(managedTable, { analysisId: analysis.id, runId: analysis.reference });
 			state.dropShares(analysis.id);
 		},
 		hasShare: ({ id }, { name }, csv) => state.hasShare(id, name, csv),
 		keepShare: ({ id }, { name }, csv) => state.keepShare(id, name, csv),
+		outbox,
 		isNews: (what) => state.isNews(what),
 		describe: describeDelivered,
 	};
@@ -72,6 +77,7 @@ export function dryRunDeliveryEffects(context: DeliveryEffectsContext): Delivery
 		record: () => undefined,
 		hasShare: ({ id }, { name }, csv) => state.hasShare(id, name, csv),
 		keepShare: () => undefined,
+		outbox: noOutbox,
 		isNews: () => true,
 		describe: describePlanned,
 	};

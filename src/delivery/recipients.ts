@@ -1,6 +1,7 @@
 import { isFastqOf } from '../analyses/outputs.ts';
 import { ServiceError } from '../common/errors.ts';
 import type { Data, Project } from '../ica/schemas.ts';
+import type { RecipientShare } from '../state/notifications.ts';
 
 /** A group that gets FASTQs. */
 export interface Recipient {
@@ -49,6 +50,19 @@ export function shareOut(fastqs: readonly Data[], recipients: readonly Recipient
 		}
 	}
 	return { files, ambiguous, nobodys };
+}
+
+/** How much of some files is each recipient's, in bytes. */
+export function sharesOf(files: readonly Data[], recipients: readonly Recipient[]): RecipientShare[] {
+	const { files: own } = shareOut([...new Map(files.map((file) => [file.id, file])).values()], recipients);
+	return recipients.map((recipient) => {
+		const some = own.get(recipient) ?? [];
+		return {
+			name: recipient.name,
+			files: some.length,
+			bytes: some.reduce((sum, { size }) => sum + size, 0),
+		};
+	});
 }
 
 /**

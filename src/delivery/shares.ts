@@ -4,6 +4,7 @@ import { type Analysis, nameOf, type Project } from '../ica/schemas.ts';
 import { aboutAnalysis } from '../log/log.ts';
 import type { Delivery, OneDelivery } from './delivery.ts';
 import { manifestCsv, manifestName } from './manifest.ts';
+import { deliveredTo, notDelivered } from './notifications.ts';
 import { type DeliveryPlan, describeLost, type Share } from './plan.ts';
 import { manifestsOf } from './proof.ts';
 import type { Ambiguous } from './recipients.ts';
@@ -98,11 +99,12 @@ async function deliverShare(context: OneDelivery, analysis: Analysis, share: Sha
 			throw error;
 		}
 		const whom = context.recipients.length > 1 ? ` to ${name}` : '';
+		const why = `${sentence(reasonOf(error))}${adviceOn(error, context.source, project)}`;
 		context.log.error(
-			`Could not deliver ${nameOf(analysis)}${whom}: ${sentence(reasonOf(error))} ` +
-				`${adviceOn(error, context.source, project)}It is not recorded; the next pass tries again.`,
+			`Could not deliver ${nameOf(analysis)}${whom}: ${why} It is not recorded; the next pass tries again.`,
 			{ event: 'not_delivered', ...aboutAnalysis(analysis) },
 		);
+		context.effects.outbox.add(notDelivered(analysis, why, recipient));
 		reportBug(error, context.log);
 		return { kind: 'failed' };
 	}
@@ -111,7 +113,7 @@ async function deliverShare(context: OneDelivery, analysis: Analysis, share: Sha
 /** What ICA's own words for a refusal leave out: where the right is missing. */
 function adviceOn(error: unknown, source: Project, project: Project): string {
 	return error instanceof ServiceError && error.failure === 'forbidden'
-		? `Is the key's owner allowed to link and upload data in ${project.name}, and is data sharing enabled in ${source.name}? `
+		? ` Is the key's owner allowed to link and upload data in ${project.name}, and is data sharing enabled in ${source.name}?`
 		: '';
 }
 
@@ -130,19 +132,25 @@ async function deliverTo(
 		return { kind: 'there' };
 	}
 	if (lost.length > 0) {
-		log.warn(
-			`${nameOf(analysis)}: ${describeLost(recipient, lost)} were deleted before they could be delivered.`,
-			{ event: 'attention', ...aboutAnalysis(analysis) },
-		);
+		const what = `${describeLost(recipient, lost)} were deleted before they could be delivered.`;
+		log.warn(`${nameOf(analysis)}: ${what}`, { event: 'attention', ...aboutAnalysis(analysis) });
+		effects.outbox.add(notDelivered(analysis, what, recipient));
 	}
 	if (files.length === 0) {
 		return { kind: 'lost' };
 	}
-	const linked =
-		source.id === project.id
-			? { linked: 0, alreadyLinked: 0 }
-			: await effects.link(analysis.reference, files, project);
-	const manifest = await effects.uploadManifest(recipient, project, manifestName(analysis.reference), csv);
+	const { linked, alreadyLinked, manifest } = await effects.outbox.during(
+		deliveredTo(analysis, recipient, { files, csv }),
+		async () => {
+			const links =
+				source.id === project.id
+					? { linked: 0, alreadyLinked: 0 }
+					: await effects.link(analysis.reference, files, project);
+			const name = manifestName(analysis.reference);
+			return { ...links, manifest: await effects.uploadManifest(recipient, project, name, csv) };
+		},
+		(done, wasLeftOpen) => done.linked > 0 || done.manifest !== 'keep' || wasLeftOpen,
+	);
 	effects.keepShare(analysis, recipient, csv);
 	return {
 		kind: 'delivered',
@@ -153,7 +161,8 @@ async function deliverTo(
 			lost: lost.length,
 			archived: files.filter(({ status }) => status !== 'AVAILABLE').length,
 			manifest,
-			...linked,
+			linked,
+			alreadyLinked,
 		},
 	};
 }

@@ -5,6 +5,7 @@ export const groups = {
 	projects: 'Key and projects:',
 	delivery: 'Deliveries:',
 	retention: 'Old data:',
+	notifications: 'Notifications:',
 	requeue: 'The analysis to start:',
 	run: 'The run and its files:',
 	log: 'The log:',

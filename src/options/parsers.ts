@@ -12,6 +12,18 @@ const restPath = /\/ica\/rest$/;
 /** Any text. */
 export const text: Parser<string> = { parse: (given) => given };
 
+/** Text of at most so many characters. */
+export function shortText(most: number, why: string): Parser<string> {
+	return {
+		parse(given, name) {
+			if (given.length > most) {
+				throw wrong(name, given, `at most ${most} characters, ${why}`);
+			}
+			return given;
+		},
+	};
+}
+
 /** The path of a file that only this option may name. */
 export const file: Parser<string> = { parse: (given) => given, isFile: true };
 

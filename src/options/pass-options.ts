@@ -4,7 +4,7 @@ import type { ProjectSelector } from '../common/project-selector.ts';
 import { projectOf, refuseSameFile, requiredProjectOf } from './checks.ts';
 import { keyEntry, logEntries, serverEntry, sourceEntries } from './common-entries.ts';
 import { flag, groups, optional, withDefault } from './entry.ts';
-import { address, days, file, id, pattern, text, whole } from './parsers.ts';
+import { address, days, file, id, pattern, shortText, text, whole } from './parsers.ts';
 import { type RecipientSpec, readRecipientsFile } from './recipients-file.ts';
 import { filesOf, type OptionValues, type RawOptions, readTable, refuseSuspectWords } from './table.ts';
 
@@ -95,6 +95,18 @@ export const passTable = {
 	empty_trash: flag({
 		help: "empty BaseSpace's trash for good after a deletion, if only this program has filled it",
 		group: groups.retention,
+	}),
+	notify_command: optional({
+		argument: '<command>',
+		help: 'shell command that gets what there is to tell, as JSON on stdin',
+		group: groups.notifications,
+		value: text,
+	}),
+	notify_event_code: optional({
+		argument: '<code>',
+		help: "ICA custom event, raised in each recipient's project that has something to be told",
+		group: groups.notifications,
+		value: shortText(20, 'since nobody can subscribe to a longer code in ICA'),
 	}),
 	dry_run: flag({ help: 'report what a pass would do, change nothing but the log', group: groups.run }),
 	analyses_managed_table: withDefault(

@@ -7,6 +7,7 @@ import type { Storage } from '../ica/transfer.ts';
 import type { Log } from '../log/log.ts';
 import type { Options } from '../options/pass-options.ts';
 import { templateStore } from '../requeue/templates/template-store.ts';
+import type { Outbox } from '../state/outbox.ts';
 import type { PassState } from '../state/state-file.ts';
 import type { MakeEffects } from './effects.ts';
 import { type PassContext, runPass } from './pass.ts';
@@ -22,6 +23,8 @@ export interface PassDependencies extends Pick<PassContext, 'command' | 'onDeliv
 	readonly log: Log;
 	/** What this pass leaves for the next. */
 	readonly state: PassState;
+	/** What people are to be notified of. */
+	readonly outbox: Outbox;
 	/** Takes secrets out of a text. */
 	readonly blank: (text: string) => string;
 	/** In which manifests and templates are kept, each kind in a folder of its own. */

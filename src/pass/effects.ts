@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeLeftovers } from '../common/atomic-write.ts';
 import { reasonOf, SetupError } from '../common/errors.ts';
-import { basespaceStateFileOf, stateFileOf } from '../common/own-files.ts';
+import { basespaceStateFileOf, outboxFileOf, stateFileOf } from '../common/own-files.ts';
 import { count } from '../common/text.ts';
 import type { DeliveryEffects } from '../delivery/delivery.ts';
 import {
@@ -112,6 +112,7 @@ function replacedFiles({ options, recipients, manifestFolderOf, templates }: Eff
 		analysesMonitoredFile,
 		basespaceStateFileOf(analysesManagedTable),
 		stateFileOf(analysesManagedTable),
+		outboxFileOf(analysesManagedTable),
 		...(summaryFile === undefined ? [] : [summaryFile]),
 		...[...recipients.map(manifestFolderOf), templates.folder].map((folder) => join(folder, 'a file')),
 	];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { IcaClient } from '../ica/client.ts';
 import { launchPath, startAnalysis } from '../ica/launches.ts';
 import type { Log } from '../log/log.ts';
+import { noOutbox, type Outbox } from '../state/outbox.ts';
 import type { FailureEffects } from './failure-report.ts';
 import type { RequeueEffects } from './requeue.ts';
 import type { TemplateStore } from './templates/template-store.ts';
@@ -13,15 +14,29 @@ interface Dependencies {
 	readonly log: Log;
 }
 
+interface FailureDependencies {
+	readonly templates: TemplateStore;
+	readonly outbox: Outbox;
+}
+
 /** The effects of a real pass on failed analyses. */
-export function realFailureEffects({ templates }: Pick<Dependencies, 'templates'>): FailureEffects {
-	return { templates, keepTemplates: (files) => templates.keep(files) };
+export function realFailureEffects({ templates, outbox }: FailureDependencies): FailureEffects {
+	return {
+		templates,
+		outbox,
+		async keepTemplates(files) {
+			// what has files is not reported again
+			outbox.flush();
+			await templates.keep(files);
+		},
+	};
 }
 
 /** Effects that write nothing, and report what a real pass would write. */
 export function dryRunFailureEffects({ templates, log }: Omit<Dependencies, 'ica'>): FailureEffects {
 	return {
 		templates,
+		outbox: noOutbox,
 		keepTemplates(files) {
 			for (const { name } of files) {
 				log.info(`Would write ${join(templates.folder, name)}.`);

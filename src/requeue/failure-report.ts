@@ -14,6 +14,7 @@ import type { Step } from '../ica/launch-schemas.ts';
 import { getSteps } from '../ica/launches.ts';
 import { type Analysis, nameOf, type Project } from '../ica/schemas.ts';
 import type { Log } from '../log/log.ts';
+import type { Outbox } from '../state/outbox.ts';
 import { makeTemplate, notesOnProject } from './launch.ts';
 import { runNameOf } from './same-work.ts';
 import {
@@ -30,6 +31,8 @@ const maxSummaryLength = 500;
 export interface FailureEffects {
 	readonly templates: Pick<TemplateStore, 'folder' | 'names'>;
 	keepTemplates(files: readonly TemplateFile[]): Promise<void>;
+	/** Gets what people are to be notified of. */
+	readonly outbox: Pick<Outbox, 'add'>;
 }
 
 export interface FailureContext {

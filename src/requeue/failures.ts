@@ -107,6 +107,13 @@ async function reportAndKeep(
 		const [failure, advice] = lines;
 		log.warn(failure, { event: 'failed_analysis', ...aboutAnalysis(analysis) });
 		log.warn(advice, aboutAnalysis(analysis));
+		effects.outbox.add({
+			event: 'failed_analysis',
+			key: [analysis.id],
+			analysis,
+			recipients: [],
+			reason: failure,
+		});
 		try {
 			await effects.keepTemplates(files);
 		} catch (error) {

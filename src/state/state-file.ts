@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { replaceFile } from '../common/atomic-write.ts';
 import { readTime } from '../common/dates.ts';
 import { reasonOf } from '../common/errors.ts';
 import { readRegularFile } from '../common/local-files.ts';
+import { digestOf, digestOfWords } from './digest.ts';
 
 /*
  * What one pass leaves for the next beside the managed table: what people were notified of, so that it is not mailed again by
@@ -39,9 +39,6 @@ const dayMs = 24 * 60 * minuteMs;
 const saidAgainAfterMs = dayMs - 5 * minuteMs;
 /** A state file that is wrong must not keep anything for ever. */
 const maxPostponementMs = 14 * dayMs;
-
-/** What changes from pass to pass, while what is reported stays the same: durations, and the numbers of processes. */
-const passing = /(?:\d+(?:\.\d+)? (?:ms|s|min|h|days?|tries|requests?)\b ?)+|\b(?:process|job) [0-9a-f-]+/g;
 
 /** An analysis that need not be looked at for some time. */
 export interface Postponed {
@@ -92,7 +89,7 @@ export function openStateFile(file: string, now: number): PassState {
 	const shares = new Map(Object.entries(before.shares));
 	return {
 		isNews(words) {
-			const key = createHash('sha256').update(words.replaceAll(passing, '#')).digest('hex').slice(0, 16);
+			const key = digestOfWords(words);
 			const last = said.get(key) ?? before.said[key];
 			const isOld = isLongAgo(last, now);
 			said.set(key, last === undefined || isOld ? new Date(now).toISOString() : last);
@@ -133,10 +130,6 @@ export function openStateFile(file: string, now: number): PassState {
 			return write(file, state, before);
 		},
 	};
-}
-
-function digestOf(content: Buffer): string {
-	return createHash('sha256').update(content).digest('hex').slice(0, 32);
 }
 
 function isLongAgo(time: string | undefined, now: number): boolean {

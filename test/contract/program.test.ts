@@ -10,6 +10,7 @@ import { contractAvailable, contractProblems } from './openapi.ts';
 
 const operationsUsed = [
 	'archiveData',
+	'createCustomEvent',
 	'createCwlAnalysisWithStructuredInput',
 	'createCwlJsonAnalysis',
 	'createFileWithTemporaryCredentials',
@@ -91,6 +92,8 @@ describe.skipIf(!contractAvailable)("ICA's OpenAPI document (skipped where ../sh
 			source.id,
 			'--destination_project_name',
 			'MGI',
+			'--notify_event_code',
+			'fastqs',
 		]);
 		expect(await installation.pass('--dry_run')).toMatchObject({ status: 1 });
 		expect(await installation.pass()).toMatchObject({ status: 1 });

@@ -259,6 +259,14 @@ describe.skipIf(!contractAvailable)(`the simulator keeps to the OpenAPI document
 		await expectKept(404, 'POST', `${path}/fil.0:createTemporaryCredentials`);
 	});
 
+	it('when an event is raised', async () => {
+		const path = `/api/projects/${source.id}/customEvents`;
+		const content = { info: 'some content' };
+		await expectKept(204, 'POST', path, { body: { code: 'fastqs', content } });
+		await expectKept(404, 'POST', '/api/projects/none/customEvents', { body: { code: 'fastqs', content } });
+		expect(simulator.world.customEvents).toEqual([{ project: source, code: 'fastqs', content }]);
+	});
+
 	it('in a success and in a problem of every operation that it has', () => {
 		const seen = (good: boolean): Set<string> =>
 			new Set(
@@ -278,6 +286,7 @@ describe.skipIf(!contractAvailable)(`the simulator keeps to the OpenAPI document
 			...['getProjectDataList', 'getProjectData', 'createProjectDataLinkingBatch'],
 			...['archiveData', 'unarchiveData', 'deleteData'],
 			...['getProjectDataLinkingBatch', 'getProjectDataLinkingBatchItems'],
+			'createCustomEvent',
 			...['createFileWithTemporaryCredentials', 'createTemporaryCredentialsForData'],
 			...['createNextflowAnalysis', 'createNextflowJsonAnalysis', 'createCwlJsonAnalysis'],
 			...['createCwlAnalysisWithStructuredInput', 'findBestMatchingActivationCodesForNextflow'],

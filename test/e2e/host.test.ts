@@ -100,13 +100,21 @@ describe("the host's environment", () => {
 		expect(JSON.stringify(put?.headers)).not.toContain('lab-environment');
 	});
 
+	it('hands nothing on to commands that could hold a secret', () => {
+		const environment = {
+			...{ PATH, HOME: '/h', LC_ALL: 'C', TZ: 'UTC', https_proxy: 'http://proxy:3128' },
+			...{ ICA_API_KEY: 'x', MY_TOKEN: 'x', HTTP_PROXY: 'http://user:word@proxy:3128' },
+		};
+		expect(readHostEnvironment({ ...environment, ...hostile }).commandEnvironment).toEqual({
+			...{ PATH, HOME: '/h', LC_ALL: 'C', TZ: 'UTC', https_proxy: 'http://proxy:3128' },
+		});
+	});
+
 	it("keeps its own addresses out of AWS's own endpoint", () => {
 		const environment: NodeJS.ProcessEnv = { PATH, HOME: '/h', ...hostile };
-		expect(readHostEnvironment(environment)).toEqual({ storageEndpoint: undefined });
-		expect(readHostEnvironment({ AWS_ENDPOINT_URL_S3: '' })).toEqual({ storageEndpoint: undefined });
-		expect(readHostEnvironment({ AWS_ENDPOINT_URL_S3: 'https://x' })).toEqual({
-			storageEndpoint: 'https://x',
-		});
+		expect(readHostEnvironment(environment).storageEndpoint).toBeUndefined();
+		expect(readHostEnvironment({ AWS_ENDPOINT_URL_S3: '' }).storageEndpoint).toBeUndefined();
+		expect(readHostEnvironment({ AWS_ENDPOINT_URL_S3: 'https://x' }).storageEndpoint).toBe('https://x');
 		expect(environment).toEqual({
 			PATH,
 			HOME: '/h',

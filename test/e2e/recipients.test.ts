@@ -260,10 +260,10 @@ describe('several recipients', () => {
 
 	it('never read of each other: neither a file, nor a sample, nor a project of another', async () => {
 		const sample = fc.constantFrom('M-1', 'M_2', 'L-1', 'L-2', 'T-1', 'X-1', 'PhiX');
-		const runs = fc.array(fc.uniqueArray(sample, { minLength: 1, maxLength: 5 }), {
-			minLength: 1,
-			maxLength: 4,
-		});
+		const samples = fc.uniqueArray(sample, { minLength: 1, maxLength: 5 });
+		// which files ICA refuses to link, so that people are told why
+		const refused = fc.uniqueArray(fc.nat(9));
+		const runs = fc.array(fc.tuple(samples, refused), { minLength: 1, maxLength: 4 });
 		await fc.assert(
 			fc.asyncProperty(runs, async (all) => {
 				const scene = await startScene();
@@ -272,8 +272,14 @@ describe('several recipients', () => {
 				const folder = temporaryFolder();
 				const file = join(folder, 'recipients.csv');
 				writeFileSync(file, `name,pattern,project\n${usualRows.join('\n')}\n`);
-				const analyses = all.map((samples) => scene.analysis({ files: fastqs(...samples) }));
-				await passInProcess(scene, folder, { recipients_file: file });
+				const analyses = all.map(([some, unlucky]) => {
+					const analysis = scene.analysis({ files: fastqs(...some) });
+					for (const { id, name } of analysis.files.filter((_, index) => unlucky.includes(index))) {
+						scene.world.forceLinkOutcome(id, 'FAILED', `no right to link ${name}`);
+					}
+					return analysis;
+				});
+				await passInProcess(scene, folder, { recipients_file: file, notify_event_code: 'fastqs' });
 				for (const [project, pattern, others] of [
 					[scene.destination, /^M[-_]/, [lab, tumor]],
 					[lab, /^L-/, [scene.destination, tumor]],

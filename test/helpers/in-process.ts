@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { passMode } from '../../src/cli/mode.ts';
+import { raiseEvents } from '../../src/cli/notifications.ts';
 import { stateFileOf } from '../../src/common/own-files.ts';
 import type { Log } from '../../src/log/log.ts';
 import { type RawPassOptions, readPassOptions } from '../../src/options/pass-options.ts';
 import { buildPass } from '../../src/pass/build.ts';
 import type { PassResult } from '../../src/pass/result.ts';
+import { newSecrets } from '../../src/secrets/secrets.ts';
 import { openStateFile } from '../../src/state/state-file.ts';
 import { connect, type Scene } from './scene.ts';
 
@@ -40,7 +42,9 @@ export async function passInProcess(
 	const log: Log = { error: at('error'), warn: at('warn'), info: at('info'), debug: () => undefined };
 	const { ica, basespace, storage, clock } = connect(scene);
 	const state = openStateFile(stateFileOf(options.analysesManagedTable), clock.now());
-	const { makeEffects, isKept } = passMode(options);
+	const { makeEffects, openOutbox, isKept } = passMode(options);
+	const session = { log, clock, secrets: newSecrets() };
+	const outbox = openOutbox(options, session);
 	const run = buildPass(options, {
 		ica,
 		storage,
@@ -48,6 +52,7 @@ export async function passInProcess(
 		clock,
 		log,
 		state,
+		outbox,
 		blank: (text) => text,
 		folder,
 		command: 'umich-orchestrator --some options',
@@ -55,6 +60,7 @@ export async function passInProcess(
 		onDelivered: () => undefined,
 	});
 	const result = await run();
+	await raiseEvents(outbox, options, result, { ica, log });
 	if (isKept) {
 		state.save(result.cutShortBy === undefined);
 	}

@@ -6,6 +6,7 @@ const text = (name: string): string => readFileSync(new URL(`../../${name}`, imp
 const readme = text('README.md');
 export const architecture = text('docs/architecture.md');
 export const monitoring = text('docs/monitoring.md');
+export const notifications = text('docs/notifications.md');
 export const crontab = text('crontab.example');
 
 /** A page's blocks of a language. */

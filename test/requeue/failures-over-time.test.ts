@@ -8,6 +8,7 @@ import type { Analysis } from '../../src/ica/schemas.ts';
 import type { FailureEffects } from '../../src/requeue/failure-report.ts';
 import { reportFailures, unsettled } from '../../src/requeue/failures.ts';
 import { newSecrets } from '../../src/secrets/secrets.ts';
+import { noOutbox } from '../../src/state/outbox.ts';
 import { connect, startScene } from '../helpers/scene.ts';
 
 const start = Date.parse('2026-05-29T12:00:00Z');
@@ -52,6 +53,7 @@ function installation() {
 		}
 	};
 	const effects: FailureEffects = {
+		outbox: noOutbox,
 		templates: {
 			folder: 'requeue_templates',
 			names() {
@@ -168,6 +170,7 @@ describe('an error in the program itself', () => {
 		const said: string[] = [];
 		const kept: string[] = [];
 		const effects: FailureEffects = {
+			outbox: noOutbox,
 			templates: {
 				get folder(): string {
 					throw new TypeError('folder is not a function');

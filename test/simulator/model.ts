@@ -199,3 +199,10 @@ export interface Analysis {
 	otherOutputs: readonly DataItem[];
 	childrenListed: boolean | undefined;
 }
+
+/** An event that subscribers to its code get to see. */
+export interface CustomEvent {
+	readonly project: Project;
+	readonly code: string;
+	readonly content: Readonly<Record<string, unknown>>;
+}

@@ -1,5 +1,6 @@
 import { analysisOperations } from './analysis-operations.ts';
 import { dataOperations } from './data-operations.ts';
+import { eventOperations } from './event-operations.ts';
 import { launchOperations } from './launch-operations.ts';
 import { linkOperations } from './link-operations.ts';
 import type { Operation } from './operation.ts';
@@ -24,6 +25,7 @@ const patterns: readonly Pattern[] = [
 	...dataOperations,
 	...linkOperations,
 	...launchOperations,
+	...eventOperations,
 ].map((operation) => ({
 	operation,
 	expression: new RegExp(`^${basePath}${operation.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/:]+)')}$`),

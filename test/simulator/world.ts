@@ -10,6 +10,7 @@ import type {
 	Analysis,
 	AnalysisSpec,
 	AnalysisStatus,
+	CustomEvent,
 	DataItem,
 	DataOptions,
 	DataStatus,
@@ -38,6 +39,8 @@ export class World implements Pace {
 	readonly lifecycle: Lifecycle;
 	/** BaseSpace Sequence Hub, in which the same data can be. */
 	readonly basespace: BaseSpaceStore;
+	/** The events that were raised, in their order. */
+	readonly customEvents: CustomEvent[] = [];
 	linkJobMillis = 30;
 	archiveMillis = 30;
 	unarchiveMillis = 30;

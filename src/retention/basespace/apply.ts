@@ -130,6 +130,8 @@ async function ageWith(
 			verbs: context.effects.verbs,
 			effects,
 			scopes,
+			outbox: context.effects.outbox,
+			recipients: request.recipients,
 			onDone: (change, isInTrash) => state.take(change, isInTrash, request.now),
 		},
 		changes,

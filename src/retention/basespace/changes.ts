@@ -1,15 +1,19 @@
 import pLimit from 'p-limit';
 import { OutageError, ServiceError } from '../../common/errors.ts';
+import type { Recipient } from '../../delivery/recipients.ts';
 import type { ChangeOutcome } from '../shared/changes.ts';
 import type { RetentionContext } from '../shared/context.ts';
 import type { BaseSpaceEffects } from './effects.ts';
-import { type BaseSpaceChange, describeAged, labelOf } from './report.ts';
+import { type BaseSpaceChange, deletedThere, describeAged, labelOf } from './report.ts';
 import type { MissingScopes } from './scopes.ts';
 
 export interface ActingContext extends Pick<RetentionContext, 'log'> {
 	readonly verbs: RetentionContext['effects']['verbs'];
 	readonly effects: BaseSpaceEffects;
 	readonly scopes: MissingScopes;
+	/** Gets what people are to be notified of. */
+	readonly outbox: RetentionContext['effects']['outbox'];
+	readonly recipients: readonly Pick<Recipient, 'name' | 'pattern'>[];
 	/** Called after each item that has been changed. */
 	readonly onDone: (change: BaseSpaceChange, isInTrash: boolean) => void;
 }
@@ -39,7 +43,7 @@ export async function changeInBaseSpace(
 	});
 	const only = (wanted: BaseSpaceChange['change']): BaseSpaceChange[] =>
 		allowed.filter(({ change }) => change === wanted);
-	const deleted = await toTheEnd(only('delete'), (change) => deleteOne(context, change));
+	const deleted = await toTheEnd(only('delete'), (change) => deleteAndNotify(context, change));
 	for (const [change, outcome] of deleted) {
 		outcomes.set(change, outcome);
 	}
@@ -77,6 +81,14 @@ function batchesOf(changes: readonly BaseSpaceChange[]): BaseSpaceChange[][] {
 		}
 		return batches;
 	});
+}
+
+async function deleteAndNotify(context: ActingContext, change: BaseSpaceChange): Promise<ItemOutcome> {
+	return await context.outbox.during(
+		deletedThere(change, context.recipients),
+		() => deleteOne(context, change),
+		([, { kind }], wasLeftOpen) => kind === 'changed' || (kind === 'gone' && wasLeftOpen),
+	);
 }
 
 async function deleteOne(context: ActingContext, change: BaseSpaceChange): Promise<ItemOutcome> {

@@ -1,5 +1,7 @@
-import { count, firstFew, formatBytes } from '../../common/text.ts';
+import { count, firstFew, formatBytes, sentence } from '../../common/text.ts';
+import type { Recipient } from '../../delivery/recipients.ts';
 import type { DataChange } from '../../ica/data.ts';
+import type { Notification } from '../../state/notifications.ts';
 import type { ChangeOutcome } from '../shared/changes.ts';
 import { days } from '../shared/report.ts';
 import type { BaseSpaceAged } from './decisions.ts';
@@ -28,6 +30,26 @@ export function describeAged(aged: BaseSpaceAged): string {
 	const { project, decision, bytes } = aged;
 	const where = project === undefined ? '' : ` of project ${project}`;
 	return `${labelOf(aged)}${where} in BaseSpace: ${days({ decision })} old, ${formatBytes(bytes)}: ${decision.why}.`;
+}
+
+/**
+ * What people are notified of when it is deleted. A dataset concerns the recipient whose pattern alone its name matches; a
+ * run, the core alone.
+ */
+export function deletedThere(
+	{ item, decision, bytes }: BaseSpaceAged,
+	recipients: readonly Pick<Recipient, 'name' | 'pattern'>[],
+): Notification {
+	const matching = recipients.filter(({ pattern }) => item.kind === 'dataset' && pattern.test(item.name));
+	return {
+		event: 'deleted',
+		key: ['BaseSpace', item.kind, item.id],
+		recipients: matching.length === 1 ? matching.map(({ name }) => ({ name, bytes })) : [],
+		place: 'BaseSpace',
+		item: `${item.name} (${item.id})`,
+		bytes,
+		reason: `${days({ decision })} old: ${sentence(decision.why)}`,
+	};
 }
 
 /** What was looked into, and what was left alone there for which reason. */

@@ -4,7 +4,7 @@ import type { Data } from '../../ica/schemas.ts';
 import { aboutAnalysis } from '../../log/log.ts';
 import type { ChangeOutcome } from '../shared/changes.ts';
 import type { RetentionContext } from '../shared/context.ts';
-import { aboutItem, type Change, describeItem } from './report.ts';
+import { aboutItem, type Change, deleted, describeItem } from './report.ts';
 
 const changesAtOnce = 8;
 /** So many analyses in a row that ICA refuses to touch, and not one that it does not: it is the project. */
@@ -23,7 +23,7 @@ interface Changed {
 export async function changeAll(context: RetentionContext, changes: readonly Change[]): Promise<Changed> {
 	const outcomes = new Map<Change, ChangeOutcome>();
 	const attempt = async (change: Change): Promise<ChangeOutcome> => {
-		const outcome = await changeOne(context, change);
+		const outcome = await changeAndNotify(context, change);
 		outcomes.set(change, outcome);
 		return outcome;
 	};
@@ -78,12 +78,24 @@ async function allOf(
 	}
 }
 
+async function changeAndNotify(context: RetentionContext, change: Change): Promise<ChangeOutcome> {
+	const changed: Data[] = [];
+	const changeAllOf = (): Promise<ChangeOutcome> => changeOne(context, change, changed);
+	return change.change === 'delete'
+		? await context.effects.outbox.during(
+				deleted(change),
+				changeAllOf,
+				({ kind }, wasLeftOpen) => changed.length > 0 || (kind === 'gone' && wasLeftOpen),
+			)
+		: await changeAllOf();
+}
+
 /**
  * All items of one analysis. One that is gone, or cannot be changed now, does not keep the others; one that is refused does,
  * and what was changed before it is reported all the same.
+ * @param changed gets what was changed
  */
-async function changeOne(context: RetentionContext, change: Change): Promise<ChangeOutcome> {
-	const changed: Data[] = [];
+async function changeOne(context: RetentionContext, change: Change, changed: Data[]): Promise<ChangeOutcome> {
 	let outcome: ChangeOutcome = { kind: 'gone' };
 	try {
 		for (const item of change.items) {

@@ -1,6 +1,7 @@
 import type { IcaClient } from '../../ica/client.ts';
 import { changeData, isGoneOrGoing } from '../../ica/data.ts';
 import type { Project } from '../../ica/schemas.ts';
+import { noOutbox, type Outbox } from '../../state/outbox.ts';
 import type { PassState } from '../../state/state-file.ts';
 import type { RetentionEffects } from '../shared/context.ts';
 import type { RetentionThresholds } from '../shared/due.ts';
@@ -11,19 +12,21 @@ export interface RetentionEffectsContext {
 	readonly source: Project;
 	/** Of all recipients, and for what is owed to nobody: with others, what was put off can be due sooner. */
 	readonly thresholds: readonly RetentionThresholds[];
+	readonly outbox: Outbox;
 	/** What this pass leaves for the next. */
 	readonly state: Pick<PassState, 'postpone' | 'postponed' | 'keepToThemselves' | 'rememberAlone'>;
 }
 
 /** The effects of a real pass. */
 export function realRetentionEffects(context: RetentionEffectsContext): RetentionEffects {
-	const { ica, source, state } = context;
+	const { ica, source, state, outbox } = context;
 	const thresholds = [
 		...new Set(
 			context.thresholds.map(({ daysToArchive, daysToDelete }) => `${daysToArchive} ${daysToDelete}`),
 		),
 	].join(', ');
 	return {
+		outbox,
 		namesAllDue: false,
 		verbs: { delete: 'Deleting', unarchive: 'Unarchiving', archive: 'Archiving' },
 		changeData: (item, change) => changeData(ica, source.id, item, change),
@@ -42,6 +45,7 @@ export function realRetentionEffects(context: RetentionEffectsContext): Retentio
 /** Effects that change nothing; what earlier passes have put off is looked at all the same. */
 export function dryRunRetentionEffects({ state }: RetentionEffectsContext): RetentionEffects {
 	return {
+		outbox: noOutbox,
 		namesAllDue: true,
 		verbs: { delete: 'Would delete', unarchive: 'Would unarchive', archive: 'Would archive' },
 		changeData: () => Promise.resolve(),

@@ -1,4 +1,5 @@
 import type { Analysis, Data } from '../../ica/schemas.ts';
+import type { RecipientShare } from '../../state/notifications.ts';
 import type { RetentionDecision } from '../shared/policy.ts';
 import type { Inspection } from './inspection.ts';
 
@@ -8,6 +9,8 @@ export interface RetentionItem {
 	readonly decision: RetentionDecision;
 	/** What the analysis lists as its own output, and the source project owns. */
 	readonly items: readonly Data[];
+	/** Those who got something of it, and how much is theirs. */
+	readonly owed: readonly RecipientShare[];
 	readonly files: number;
 	readonly bytes: number;
 }

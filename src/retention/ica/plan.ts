@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { OutageError, ServiceError, StoppedError } from '../../common/errors.ts';
 import { byCodeUnits } from '../../common/text.ts';
 import { findManifests, mayOwe, type Proof, proofFor } from '../../delivery/proof.ts';
+import { sharesOf } from '../../delivery/recipients.ts';
 import type { Analysis } from '../../ica/schemas.ts';
 import type { PostponedItem, RetentionRequest } from '../shared/context.ts';
 import { thresholdsFor } from '../shared/context.ts';
@@ -116,6 +117,7 @@ async function decideAll(request: RetentionRequest, seen: readonly Inspection[])
 		const thresholds = thresholdsFor(request, proofs.has(analysis.id) ? owedTo : []);
 		const decision = decideRetention(aged, { ...state, proof }, thresholds, now);
 		const files = [...state.fileStatuses.values()].reduce((sum, many) => sum + many, 0);
-		return { inspection, item: { analysis, decision, items, files, bytes } };
+		const owed = sharesOf(inspection.files, owedTo);
+		return { inspection, item: { analysis, decision, items, owed, files, bytes } };
 	});
 }

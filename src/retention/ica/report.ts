@@ -1,7 +1,8 @@
-import { count, firstFew, formatBytes } from '../../common/text.ts';
+import { count, firstFew, formatBytes, sentence } from '../../common/text.ts';
 import type { DataChange } from '../../ica/data.ts';
 import { type Analysis, type Data, nameOf } from '../../ica/schemas.ts';
 import { aboutAnalysis, type LogFields } from '../../log/log.ts';
+import type { Notification } from '../../state/notifications.ts';
 import type { ChangeOutcome } from '../shared/changes.ts';
 import { days } from '../shared/report.ts';
 import type { RetentionItem } from './item.ts';
@@ -45,6 +46,20 @@ export function describeItem({ analysis, decision, items, files, bytes }: Retent
 		`${nameOf(analysis)}: ${days({ decision })} old, ` +
 		`${count(files, 'file')}, ${formatBytes(bytes)}, ${where}: ${decision.why}.`
 	);
+}
+
+/** What people are notified of when it is deleted. */
+export function deleted({ analysis, decision, owed, files, bytes }: Change): Notification {
+	return {
+		event: 'deleted',
+		key: [analysis.id],
+		analysis,
+		recipients: owed,
+		place: 'ICA',
+		files,
+		bytes,
+		reason: `${days({ decision })} old: ${sentence(decision.why)}`,
+	};
 }
 
 /** Where an output is; a folder that bears its analysis's name is named by the folder around it. */

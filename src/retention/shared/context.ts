@@ -4,6 +4,7 @@ import type { Recipient } from '../../delivery/recipients.ts';
 import type { DataChange } from '../../ica/data.ts';
 import type { Analysis, Data, Project } from '../../ica/schemas.ts';
 import type { Log } from '../../log/log.ts';
+import type { Outbox } from '../../state/outbox.ts';
 import type { Postponed } from '../../state/state-file.ts';
 import type { RetentionThresholds } from './due.ts';
 import { longest } from './due.ts';
@@ -30,6 +31,8 @@ export interface RetentionRequest extends ProofRequest {
 
 /** What retention changes. A dry run has effects that change nothing. */
 export interface RetentionEffects {
+	/** Gets what people are to be notified of. */
+	readonly outbox: Pick<Outbox, 'during'>;
 	changeData(item: Data, change: DataChange): Promise<void>;
 	/** Whether something is gone, or about to be; false where that cannot be seen. */
 	isDeleted(item: Data): Promise<boolean>;
