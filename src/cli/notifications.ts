@@ -3,7 +3,8 @@ import type { IcaClient } from '../ica/client.ts';
 import { notifyCore, notifyRecipients } from '../notify/notify.ts';
 import type { Options } from '../options/pass-options.ts';
 import type { PassResult } from '../pass/result.ts';
-import { type Channel, noOutbox, type Outbox, openOutbox } from '../state/outbox.ts';
+import { noOutbox, type Outbox, openOutbox } from '../state/outbox.ts';
+import type { Channel } from '../state/outbox-entry.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { ProcessContext, Session } from './session.ts';
 import { runShellCommand } from './shell-command.ts';
@@ -79,6 +80,8 @@ interface CommandRun {
 	readonly options: NotificationOptions;
 	readonly context: Pick<ProcessContext, 'commandEnvironment' | 'stop'>;
 	readonly warn: (message: string) => void;
+	/** What becomes of what the command has failed to tell, one sentence. */
+	readonly next: string;
 	/** This machine's time, in milliseconds since 1970. */
 	readonly now: () => number;
 }
@@ -87,7 +90,7 @@ interface CommandRun {
 export async function notifyOfOutcome(
 	outbox: Outbox,
 	{ needsAction }: Pick<RunOutcome, 'needsAction'>,
-	{ options, context, warn }: CommandRun,
+	{ options, context, warn, next }: CommandRun,
 ): Promise<void> {
 	for (const reason of needsAction) {
 		outbox.add({ event: 'attention', key: [reason], recipients: [], reason });
@@ -100,6 +103,7 @@ export async function notifyOfOutcome(
 	}
 	await notifyCore(outbox, {
 		warn,
+		next,
 		run: (input) =>
 			runShellCommand({
 				command,

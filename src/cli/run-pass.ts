@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { reasonOf, StoppedError } from '../common/errors.ts';
 import { realPathOf } from '../common/local-files.ts';
 import { stateFileOf } from '../common/own-files.ts';
-import { count, formatDuration, sentence } from '../common/text.ts';
+import { count, formatDuration } from '../common/text.ts';
 import type { Options } from '../options/pass-options.ts';
 import { buildPass } from '../pass/build.ts';
 import type { BaseSpaceToken } from '../secrets/basespace-token.ts';
@@ -11,12 +10,13 @@ import type { Outbox } from '../state/outbox.ts';
 import { openStateFile, type PassState } from '../state/state-file.ts';
 import { newBaseSpaceClient, newIcaClient, newRequester, newStorage, readToken } from './clients.ts';
 import { exitStatus } from './exit-status.ts';
+import { keep } from './kept.ts';
 import { type PassMode, passMode } from './mode.ts';
 import { notifyOfOutcome, notifyOfStart, raiseEvents } from './notifications.ts';
 import { doneBefore, type Explaining, explain, outcomeOfPass, type RunOutcome } from './outcome.ts';
 import { startProgress } from './progress.ts';
 import { openSession, type ProcessContext, type Session } from './session.ts';
-import { belongsToAnother, checkSummaryFile, type RunTimes, writeSummaryFile } from './summary-file.ts';
+import { checkSummaryFile } from './summary-file.ts';
 import { systemClock } from './system-clock.ts';
 
 /** What is there before the key is read and the log opened. */
@@ -63,51 +63,13 @@ export async function runPassCommand(options: Options, context: ProcessContext):
 			options,
 			context,
 			warn: report,
+			next: 'That is not tried again today.',
 			now: () => clock.now(),
 		});
 	}
 	return mode.isKept
 		? keep(run, outcome, { version, begun, ended: clock.now() }, report)
 		: outcome.exitStatus;
-}
-
-/**
- * Leaves behind what later passes, and monitoring, want to know.
- * @returns the exit status, in which it counts when that is not possible
- */
-function keep(
-	{ options, state }: PassRun,
-	outcome: RunOutcome,
-	times: RunTimes,
-	report: (trouble: string) => void,
-): number {
-	const { exitStatus: status } = outcome;
-	const { summaryFile, analysesManagedTable: managedTable } = options;
-	const unsaved = saveState(state, managedTable, outcome);
-	if (unsaved !== undefined) {
-		report(unsaved);
-	}
-	if (summaryFile === undefined || belongsToAnother(outcome, managedTable)) {
-		return status;
-	}
-	try {
-		writeSummaryFile(summaryFile, outcome, times);
-		return status;
-	} catch (error) {
-		report(`The summary file ${summaryFile} could not be written: ${sentence(reasonOf(error))}`);
-		return status === exitStatus.done ? exitStatus.needsAction : status;
-	}
-}
-
-/** A start that failed leaves nothing where no pass has been at work before. */
-function saveState(
-	state: PassState,
-	managedTable: string,
-	{ result, exitStatus: status }: RunOutcome,
-): string | undefined {
-	return status === exitStatus.wrongSetup && !existsSync(managedTable)
-		? undefined
-		: state.save(result !== undefined && result.cutShortBy === undefined);
 }
 
 async function passInSession(run: PassRun, session: Session): Promise<RunOutcome> {
@@ -159,6 +121,7 @@ async function passWithLock(run: PassRun, session: Session, parts: PassParts): P
 		options,
 		context,
 		warn: (message) => log.warn(message),
+		next: 'The next pass tells it again.',
 		now: () => clock.now(),
 	});
 	return { ...outcome, isNotified: true };

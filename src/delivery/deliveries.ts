@@ -2,7 +2,8 @@ import pLimit from 'p-limit';
 import type { Analysis } from '../ica/schemas.ts';
 import type { Log } from '../log/log.ts';
 import { inOrder } from '../log/ordered-log.ts';
-import { type DeliveryContext, type DeliveryOutcome, deliver } from './delivery.ts';
+import type { DeliveryContext, DeliveryOutcome } from './context.ts';
+import { deliver } from './delivery.ts';
 
 /** How a pass follows its deliveries. */
 export interface DeliveryReports {

@@ -11,7 +11,7 @@ import type { Log } from '../log/log.ts';
 import { appendManagedRow } from '../state/managed-table.ts';
 import { noOutbox, type Outbox } from '../state/outbox.ts';
 import type { PassState } from '../state/state-file.ts';
-import type { DeliveryEffects } from './delivery.ts';
+import type { DeliveryEffects } from './context.ts';
 import { type Linked, linkFiles } from './linking.ts';
 import { manifestFolder } from './manifest.ts';
 import type { Recipient } from './recipients.ts';

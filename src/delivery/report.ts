@@ -1,6 +1,6 @@
 import { count, formatBytes } from '../common/text.ts';
 import { nameOf } from '../ica/schemas.ts';
-import type { DeliveredAnalysis } from './delivery.ts';
+import type { DeliveredAnalysis } from './context.ts';
 import { samplesOf } from './plan.ts';
 import type { UploadAction } from './upload.ts';
 

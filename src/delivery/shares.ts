@@ -2,7 +2,7 @@ import { OutageError, reasonOf, reportBug, ServiceError, StoppedError } from '..
 import { firstFew, sentence } from '../common/text.ts';
 import { type Analysis, nameOf, type Project } from '../ica/schemas.ts';
 import { aboutAnalysis } from '../log/log.ts';
-import type { Delivery, OneDelivery } from './delivery.ts';
+import type { Delivery, OneDelivery } from './context.ts';
 import { manifestCsv, manifestName } from './manifest.ts';
 import { deliveredTo, notDelivered } from './notifications.ts';
 import { type DeliveryPlan, describeLost, type Share } from './plan.ts';

@@ -63,12 +63,12 @@ interface CommandContext {
 	/** Gives the command a text to read; what it comes to: how the command failed, or undefined. */
 	readonly run: (input: string) => Promise<string | undefined>;
 	readonly warn: (message: string) => void;
+	/** What becomes of what the command has failed to tell, one sentence. */
+	readonly next: string;
 }
 
-/**
- * Runs the command that notifies the core, if there is something to tell.
- */
-export async function notifyCore(outbox: Outbox, { run, warn }: CommandContext): Promise<void> {
+/** Runs the command that notifies the core, if there is something to tell. */
+export async function notifyCore(outbox: Outbox, { run, warn, next }: CommandContext): Promise<void> {
 	const entries = outbox.pending('command');
 	if (entries.length === 0) {
 		return;
@@ -77,6 +77,6 @@ export async function notifyCore(outbox: Outbox, { run, warn }: CommandContext):
 	if (failure === undefined) {
 		outbox.markTold('command', entries);
 	} else {
-		warn(`--notify_command ${sentence(failure)} The next pass tells it again.`);
+		warn(`--notify_command ${sentence(failure)} ${next}`);
 	}
 }

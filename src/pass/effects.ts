@@ -4,7 +4,7 @@ import { removeLeftovers } from '../common/atomic-write.ts';
 import { reasonOf, SetupError } from '../common/errors.ts';
 import { basespaceStateFileOf, outboxFileOf, stateFileOf } from '../common/own-files.ts';
 import { count } from '../common/text.ts';
-import type { DeliveryEffects } from '../delivery/delivery.ts';
+import type { DeliveryEffects } from '../delivery/context.ts';
 import {
 	type DeliveryEffectsContext,
 	dryRunDeliveryEffects,

@@ -1,6 +1,6 @@
 import type { Monitored } from '../analyses/monitor.ts';
 import { count, firstFew, formatBytes } from '../common/text.ts';
-import type { Delivery, DeliveryOutcome } from '../delivery/delivery.ts';
+import type { Delivery, DeliveryOutcome } from '../delivery/context.ts';
 import type { Recipient } from '../delivery/recipients.ts';
 import type { Project } from '../ica/schemas.ts';
 import type { OldDataResult } from '../retention/retention.ts';

@@ -1,7 +1,8 @@
 import { readTime } from '../common/dates.ts';
 import { OutageError, StoppedError } from '../common/errors.ts';
 import { count } from '../common/text.ts';
-import { isDaily, type Notification, nameOfNotification } from './notifications.ts';
+import { isDaily, type Notification } from './notifications.ts';
+import { type Channel, entryOf, type OutboxSettings } from './outbox-entry.ts';
 import {
 	emptyOutbox,
 	isWithin,
@@ -24,12 +25,8 @@ const toldAgainAfterMs = dayMs - 5 * minuteMs;
 const toldForMs = 30 * dayMs;
 /** What could not be told for so long is of no use to anybody any more. */
 const pendingForMs = 7 * dayMs;
-const maxReasonLength = 2000;
 /** So many go into one message; the rest is told by the next passes. */
 const entriesAtOnce = 500;
-
-/** How people can be notified: by the command, and by an event in a recipient's project. */
-export type Channel = 'command' | `event ${string}`;
 
 export interface Outbox {
 	/** Takes what people are to be notified of; what they were notified of, or will be, is left out. */
@@ -51,17 +48,6 @@ export interface Outbox {
 	markTold(channel: Channel, entries: readonly OutboxEntry[]): void;
 	/** Writes it down, whole or not at all. */
 	flush(): void;
-}
-
-interface OutboxSettings {
-	/** By what people are notified: what concerns recipients, by their events, and everything by the command. */
-	readonly channels: readonly Channel[];
-	/** This machine's time, in milliseconds since 1970. */
-	readonly now: () => number;
-	/** Takes secrets out of a text. */
-	readonly blank: (text: string) => string;
-	/** Where it is reported that the file cannot be written, or that something was not told for too long. */
-	readonly report: (trouble: string) => void;
 }
 
 /** For a run of which nobody is to be notified. */
@@ -196,29 +182,6 @@ class FileOutbox implements Outbox {
 			this.#told.set(base, new Date(this.#settings.now()).toISOString());
 		}
 	}
-}
-
-function entryOf(notification: Notification, { channels, now, blank }: OutboxSettings): OutboxEntry {
-	const { event, analysis, recipients, place, item, files, bytes, reason } = notification;
-	const concerned: readonly Channel[] = [
-		'command',
-		...recipients.map(({ name }) => `event ${name}` as const),
-	];
-	return {
-		...nameOfNotification(notification, now()),
-		event,
-		time: new Date(now()).toISOString(),
-		analysis_id: analysis?.id ?? null,
-		run_id: analysis?.reference ?? null,
-		recipients: recipients.map((share) => ({ ...share })),
-		place: place ?? null,
-		item: item ?? null,
-		files: files ?? null,
-		bytes: bytes ?? null,
-		reason: reason === undefined ? null : blank(reason).slice(0, maxReasonLength),
-		channels: channels.filter((channel) => concerned.includes(channel)),
-		isOpen: false,
-	};
 }
 
 /** What is still worth telling, by the channels that there are. */

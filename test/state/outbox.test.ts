@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ServiceError, StoppedError } from '../../src/common/errors.ts';
 import type { Notification } from '../../src/state/notifications.ts';
-import { type Channel, type Outbox, openOutbox } from '../../src/state/outbox.ts';
+import { type Outbox, openOutbox } from '../../src/state/outbox.ts';
+import type { Channel } from '../../src/state/outbox-entry.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const noon = Date.parse('2026-05-29T12:00:00Z');
