@@ -12,7 +12,7 @@ import { appendManagedRow } from '../state/managed-table.ts';
 import { noOutbox, type Outbox } from '../state/outbox.ts';
 import type { PassState } from '../state/state-file.ts';
 import type { DeliveryEffects } from './context.ts';
-import { type Linked, linkFiles } from './linking.ts';
+import { type Linked, type LinkingPace, linkFiles, newLinkingPace } from './linking.ts';
 import { manifestFolder } from './manifest.ts';
 import type { Recipient } from './recipients.ts';
 import { describeDelivered, describePlanned } from './report.ts';
@@ -39,9 +39,10 @@ const progressEveryMs = 60_000;
 /** The effects of a real pass. */
 export function realDeliveryEffects(context: DeliveryEffectsContext): DeliveryEffects {
 	const { manifestFolderOf, managedTable, state, outbox } = context;
+	const pace = newLinkingPace();
 	return {
 		linesInOrder: false,
-		link: (run, files, project) => linkForReal(context, run, files, project),
+		link: (run, files, project) => linkForReal({ ...context, pace }, run, files, project),
 		async uploadManifest(recipient, project, name, csv) {
 			const action = await uploadFile(context, manifestIn(project, name, csv));
 			keepManifest(join(manifestFolderOf(recipient), name), csv);
@@ -97,7 +98,7 @@ function manifestIn(project: Project, name: string, csv: Buffer): Upload {
 }
 
 async function linkForReal(
-	{ ica, clock, log, linkTimeoutMinutes }: DeliveryEffectsContext,
+	{ ica, clock, log, linkTimeoutMinutes, pace }: DeliveryEffectsContext & { readonly pace: LinkingPace },
 	run: string,
 	files: readonly Data[],
 	project: Project,
@@ -107,6 +108,7 @@ async function linkForReal(
 	return await linkFiles(ica, project, files, {
 		clock,
 		timeoutMs: linkTimeoutMinutes * 60_000,
+		pace,
 		onWait(status, elapsedMs) {
 			if (elapsedMs >= nextProgressMs) {
 				log.info(`Still linking after ${formatDuration(elapsedMs)} (${status}): ${run}`);

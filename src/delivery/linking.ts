@@ -10,6 +10,8 @@ const defaultFilesPerJob = 10_000;
 const firstWaitMs = 250;
 const waitGrowth = 1.5;
 const maxWaitMs = 20_000;
+/** A pass is not slow for the sake of a few requests. */
+const maxFirstWaitMs = 5000;
 const jobEnds: ReadonlySet<string> = new Set(['SUCCEEDED', 'PARTIALLY_SUCCEEDED', 'FAILED', 'STOPPED']);
 
 /** How many files were linked now, and how many had been before. */
@@ -23,8 +25,29 @@ export interface LinkingOptions {
 	readonly timeoutMs: number;
 	/** For tests: how many files go into one job. */
 	readonly filesPerJob?: number;
+	/** What is known of how long jobs take. */
+	readonly pace: LinkingPace;
 	/** Called while a job goes on: its status, and milliseconds since the linking began. */
 	readonly onWait: (status: string, elapsedMs: number) => void;
+}
+
+/** How long the jobs of a pass take, so that ICA is not asked for what cannot be done yet. */
+export interface LinkingPace {
+	/** How long to wait before a job is looked at, in milliseconds. */
+	firstWaitMs(): number;
+	/** Takes note of how long a job took that had to be waited for. */
+	took(milliseconds: number): void;
+}
+
+/** A job is first looked at when the fastest one so far had come to its end. */
+export function newLinkingPace(): LinkingPace {
+	let fastest: number | undefined;
+	return {
+		firstWaitMs: () => Math.max(firstWaitMs, Math.min(fastest ?? 0, maxFirstWaitMs)),
+		took(milliseconds) {
+			fastest = Math.min(fastest ?? milliseconds, milliseconds);
+		},
+	};
 }
 
 /**
@@ -88,10 +111,11 @@ async function waitForEnd(
 	ica: IcaClient,
 	destination: Project,
 	batch: LinkingBatch,
-	{ clock, timeoutMs, onWait, begun }: LinkingOptions & { readonly begun: number },
+	{ clock, timeoutMs, pace, onWait, begun }: LinkingOptions & { readonly begun: number },
 ): Promise<LinkingBatch> {
 	let current = batch;
-	let wait = firstWaitMs;
+	let wait = pace.firstWaitMs();
+	const started = clock.ticks();
 	while (!jobEnds.has(current.job?.status ?? '')) {
 		const status = current.job?.status ?? 'of unknown status';
 		const elapsed = clock.ticks() - begun;
@@ -105,6 +129,9 @@ async function waitForEnd(
 		await clock.sleep(Math.min(wait, timeoutMs - elapsed));
 		wait = Math.min(wait * waitGrowth, maxWaitMs);
 		current = await getLinking(ica, destination.id, batch.id);
+	}
+	if (current !== batch) {
+		pace.took(clock.ticks() - started);
 	}
 	return current;
 }

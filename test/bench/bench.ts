@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Measurement, measure, measureAlone } from './measure.ts';
 import { rowOf, tableOf } from './report.ts';
-import { scenarios } from './scenarios.ts';
+import { alone, scenarios } from './scenarios.ts';
 
 /* Measures whole runs of the built program against the simulator: prints a table, and writes bench.json. */
 
@@ -25,7 +25,7 @@ async function several(once: () => Promise<Measurement>): Promise<Measurement[]>
 	return runs;
 }
 
-const node = { name: 'node -e 0', words: null, furnish: () => [], chain: 0, jobMillis: 0 };
+const node = alone('node -e 0');
 const rows = [rowOf(node, await several(() => measureAlone(['-e', '0'])), latencyMillis)];
 for (const scenario of scenarios.filter(({ name }) => name.includes(values.only))) {
 	rows.push(rowOf(scenario, await several(() => measure(scenario, latencyMillis)), latencyMillis));

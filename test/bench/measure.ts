@@ -27,7 +27,7 @@ export async function measureAlone(words: readonly string[]): Promise<Measuremen
 
 /** Runs the built program once against a fresh server. */
 export async function measure(scenario: Scenario, latencyMillis: number): Promise<Measurement> {
-	const { words } = scenario;
+	const { words, recipients } = scenario;
 	if (words === null) {
 		return await measureAlone([programFile, '--help']);
 	}
@@ -42,7 +42,7 @@ export async function measure(scenario: Scenario, latencyMillis: number): Promis
 				ICA_API_KEY_FILE: 'api_key.txt',
 				UMICH_ORCHESTRATOR_SERVER_URL: url,
 				UMICH_ORCHESTRATOR_SOURCE_PROJECT_NAME: 'BSSH core',
-				UMICH_ORCHESTRATOR_DESTINATION_PROJECT_NAME: 'MGI',
+				...(recipients.length === 1 ? { UMICH_ORCHESTRATOR_DESTINATION_PROJECT_NAME: 'MGI' } : {}),
 			});
 			child.send('how many?');
 			const [{ requests }] = await once(child, 'message');

@@ -16,7 +16,14 @@ describe('the benchmark', () => {
 	});
 
 	it('takes for unavoidable the chain of requests, or the turns that all of them need, and the jobs', () => {
-		const scenario = { name: 'x', words: [], furnish: () => [], chain: 5, jobMillis: 100 };
+		const scenario = {
+			name: 'x',
+			words: [],
+			recipients: ['MGI'],
+			furnish: () => [],
+			chain: 5,
+			jobMillis: 100,
+		};
 		expect(rowOf(scenario, [run], 50).unavoidableMillis).toBe(5 * 50 + 100);
 		expect(rowOf(scenario, [{ ...run, requests: 81 }], 50).unavoidableMillis).toBe(11 * 50 + 100);
 	});

@@ -15,8 +15,13 @@ if (scenario === undefined) {
 }
 const simulator = await startSimulator({ latencyMillis: Number(latencyMillis) });
 const source = simulator.world.addProject('BSSH core');
-const destination = simulator.world.addProject('MGI');
-const managed = scenario.furnish(simulator.world, source, destination);
+const [first = 'MGI', ...others] = scenario.recipients;
+const managed = scenario.furnish(simulator.world, source, [
+	simulator.world.addProject(first),
+	...others.map((each) => simulator.world.addProject(each)),
+]);
+const recipients = scenario.recipients.map((each) => `${each},^${each[0]}-,${each}\n`);
+writeFileSync(join(folder, 'recipients.csv'), `name,pattern,project\n${recipients.join('')}`);
 const rows = managed.map(({ id, reference }) => `${id},${reference}\n`);
 writeFileSync(join(folder, 'analyses_managed_table.txt'), `analysis_id_managed,run_id\n${rows.join('')}`);
 writeFileSync(join(folder, 'api_key.txt'), simulator.apiKey, { mode: 0o600 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeItems, linkFiles } from '../../src/delivery/linking.ts';
+import { judgeItems, linkFiles, newLinkingPace } from '../../src/delivery/linking.ts';
 import { listFilesBelow } from '../../src/ica/data.ts';
 import type { Data, LinkingItem } from '../../src/ica/schemas.ts';
 import { fileData } from '../helpers/file-data.ts';
@@ -19,6 +19,7 @@ async function attempt(samples: readonly string[] = ['M-1-2'], filesPerJob = 100
 	const { ica, clock, sleeps } = connect(scene);
 	const files = await listFilesBelow(ica, scene.source.id, analysis.outputFolder?.path ?? '');
 	const waits: (readonly [string, number])[] = [];
+	const pace = newLinkingPace();
 	return {
 		scene,
 		files,
@@ -29,6 +30,7 @@ async function attempt(samples: readonly string[] = ['M-1-2'], filesPerJob = 100
 				clock,
 				timeoutMs: timeoutMinutes * 60_000,
 				filesPerJob,
+				pace,
 				onWait: (status, elapsed) => waits.push([status, elapsed]),
 			}),
 	};
@@ -44,6 +46,26 @@ describe('linking files', () => {
 		expect(sleeps.at(-1)).toBe(20_000);
 		expect(waits.map(([status]) => status)).toContain('RUNNING');
 		expect(waits).toHaveLength(sleeps.length);
+	});
+
+	it('looks at a job when the fastest one before had come to its end, and after five seconds at the latest', async () => {
+		const { scene, link, sleeps } = await attempt();
+		scene.world.linkJobMillis = 600;
+		await link();
+		await link();
+		expect(sleeps.slice(0, 2)).toEqual([250, 375]);
+		expect(sleeps).toHaveLength(3);
+		expect(sleeps[2]).toBeGreaterThanOrEqual(625);
+		expect(sleeps[2]).toBeLessThan(1000);
+		const pace = newLinkingPace();
+		const waits = [900, 625, 800, 100, 600].map((milliseconds) => {
+			pace.took(milliseconds);
+			return pace.firstWaitMs();
+		});
+		expect(waits).toEqual([900, 625, 625, 250, 250]);
+		const slow = newLinkingPace();
+		slow.took(60_000);
+		expect(slow.firstWaitMs()).toBe(5000);
 	});
 
 	it('counts what was linked before', async () => {
