@@ -35,7 +35,7 @@ export interface Shares {
 
 /** Sorts FASTQs by the recipients whose patterns match. */
 export function shareOut(fastqs: readonly Data[], recipients: readonly Recipient[]): Shares {
-	const files = new Map<Recipient, Data[]>();
+	const own = recipients.map((): Data[] => []);
 	const ambiguous: Ambiguous[] = [];
 	const nobodys: Data[] = [];
 	for (const file of fastqs) {
@@ -46,10 +46,14 @@ export function shareOut(fastqs: readonly Data[], recipients: readonly Recipient
 		} else if (others.length > 0) {
 			ambiguous.push({ file, recipients: matching });
 		} else {
-			files.set(recipient, [...(files.get(recipient) ?? []), file]);
+			own[recipients.indexOf(recipient)]?.push(file);
 		}
 	}
-	return { files, ambiguous, nobodys };
+	const files = recipients.flatMap((recipient, index) => {
+		const some = own[index] ?? [];
+		return some.length === 0 ? [] : [[recipient, some] as const];
+	});
+	return { files: new Map(files), ambiguous, nobodys };
 }
 
 /** How much of some files is each recipient's, in bytes. */
