@@ -1,8 +1,24 @@
 export const dayMillis = 86_400_000;
 export const hourMillis = 3_600_000;
 
-export const daysToArchive = 60;
-export const daysToDelete = 90;
+/** When data is archived and deleted, in days. */
+export interface Thresholds {
+	/** `Infinity`: never. */
+	readonly toArchive: number;
+	readonly toDelete: number;
+}
+
+/** Those of the options. */
+export const usualThresholds: Thresholds = { toArchive: 60, toDelete: 90 };
+
+/** What holds for what is several recipients'. */
+export function longest(all: readonly Thresholds[]): Thresholds {
+	return {
+		toArchive: Math.max(...all.map(({ toArchive }) => toArchive)),
+		toDelete: Math.max(...all.map(({ toDelete }) => toDelete)),
+	};
+}
+
 /** How long after its delivery nothing is archived or deleted. */
 export const daysOfNotice = 14;
 
@@ -22,7 +38,7 @@ export function hasReached(age: number, border: number): boolean {
 }
 
 /** Whether something of this age, in days, may have been handled or not. */
-export function isNear(age: number, borders: readonly number[] = [daysToArchive, daysToDelete]): boolean {
+export function isNear(age: number, borders: readonly number[]): boolean {
 	return borders.some((border) => Math.abs(age - border) < graceDays);
 }
 

@@ -8,7 +8,6 @@ import { Dice } from './dice.ts';
 import { isAnythingForAPerson, judge, judgeAction } from './judge.ts';
 import { actionsIn, type Campaign, calmPass, passThrough } from './passes.ts';
 import { Story } from './story.ts';
-import { Table } from './table.ts';
 import { accidentOf, armFaults, clocksOf } from './trouble.ts';
 
 /** How a campaign went. */
@@ -25,7 +24,7 @@ export async function runCampaign(seed: number): Promise<Verdict> {
 	const dice = new Dice(seed);
 	const simulator = await startSimulator({ seed, world: new World(seed) });
 	const folder = mkdtempSync(join(tmpdir(), 'umich-orchestrator-soak-'));
-	const story = new Story(simulator.world, dice, new Table(folder));
+	const story = new Story(simulator.world, dice, folder);
 	const campaign: Campaign = { simulator, story, folder, divergences: [], passes: 0 };
 	simulator.world.lifecycle.onAction = (action) => {
 		campaign.divergences.push(...judgeAction(story, action));
@@ -50,7 +49,10 @@ export async function runCampaign(seed: number): Promise<Verdict> {
 		await comeToTheEnd(campaign);
 		story.setFree();
 		await comeToTheEnd(campaign);
-		return { passes: campaign.passes, divergences: [...campaign.divergences, ...judge(story)] };
+		return {
+			passes: campaign.passes,
+			divergences: [...campaign.divergences, ...judge(story, simulator.exchanges)],
+		};
 	} finally {
 		await simulator.close();
 		rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,7 @@
-import { type Analysis, type DataItem, isEnded } from '../simulator/model.ts';
+import { type Analysis, isEnded } from '../simulator/model.ts';
 import type { World } from '../simulator/world.ts';
+import { longest, type Thresholds, usualThresholds } from './ages.ts';
+import type { Parties, Party } from './parties.ts';
 
 /** An analysis, and what is known of it that the program has to find out. */
 export interface Case {
@@ -11,12 +13,16 @@ export interface Case {
 	readonly managedBy: 'ica' | 'basespace';
 	/** A person has written a row for it into the managed table, though it was not delivered. */
 	hasRowByHand: boolean;
-	/** A person has deleted its manifest, and left its row. */
-	isManifestDeleted: boolean;
+	/** Of whom a person has deleted the manifest, and left its row; undefined: of nobody. */
+	manifestDeletedOf: Party | undefined;
+	/** Its files were in the archive when the campaign began. */
+	readonly beganArchived: boolean;
 }
 
-export function isMgi({ name }: Pick<DataItem, 'name'>): boolean {
-	return /^M[-_].*\.fastq\.gz$/.test(name);
+/** Where passes look for it. */
+interface Place {
+	readonly world: World;
+	readonly parties: Parties;
 }
 
 /** Whether it has to be delivered, if there is something to deliver. */
@@ -24,9 +30,16 @@ export function isDeliverable(world: World, { analysis, isBclConvert }: Case): b
 	return isBclConvert && world.analyses.statusOf(analysis) === 'SUCCEEDED';
 }
 
-/** Whether something of it has to be delivered. */
-export function isOwed(world: World, one: Case): boolean {
-	return isDeliverable(world, one) && one.analysis.files.some(isMgi);
+/** Those to whom something of it has to be delivered. */
+export function owedTo({ world, parties }: Place, one: Case): Party[] {
+	const owners = new Set(one.analysis.files.map((file) => parties.ownerOf(file)));
+	return isDeliverable(world, one) ? parties.all.filter((party) => owners.has(party)) : [];
+}
+
+/** By which thresholds it is aged. */
+export function thresholdsOf(place: Place, one: Case): Thresholds {
+	const owed = owedTo(place, one);
+	return owed.length === 0 ? usualThresholds : longest(owed.map(({ thresholds }) => thresholds));
 }
 
 export function isUnderWay(world: World, analysis: Analysis): boolean {

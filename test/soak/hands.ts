@@ -29,33 +29,37 @@ export class Hands {
 
 	/** "Leave this one alone": of an analysis that is not delivered. */
 	#writeRow(one: Case): void {
-		const { table, world, destination } = this.#story;
+		const { table, world, parties } = this.#story;
 		const { id } = one.analysis;
-		const isNew = !table.ids.has(id) && world.findByPath(destination, manifestPathOf(one)) === undefined;
+		const isNew =
+			!table.ids.has(id) &&
+			parties.all.every(({ project }) => world.findByPath(project, manifestPathOf(one)) === undefined);
 		if (isNew && table.append(id, leaveAlone)) {
 			one.hasRowByHand = true;
 		}
 	}
 
 	#deleteRow(one: Case): void {
-		if (one.hasRowByHand || one.isManifestDeleted) {
+		if (one.hasRowByHand || one.manifestDeletedOf !== undefined) {
 			this.#story.table.delete(one.analysis.id);
 			one.hasRowByHand = false;
-			one.isManifestDeleted = false;
+			one.manifestDeletedOf = undefined;
 		}
 	}
 
 	/** Of data that is there; with its row it is delivered anew. */
 	#deleteManifest(one: Case, withRow: boolean): void {
-		const { table, world, destination } = this.#story;
+		const { table, world, parties, dice } = this.#story;
 		const { outputFolder, id } = one.analysis;
-		const manifest = world.findByPath(destination, manifestPathOf(one));
+		const party = dice.oneOf(parties.all);
+		const manifest = world.findByPath(party.project, manifestPathOf(one));
 		const isThere = outputFolder?.gone === false && outputFolder.status !== 'DELETING';
-		if (manifest?.status !== 'AVAILABLE' || !isThere || !isDeliverable(world, one) || !table.ids.has(id)) {
+		const isRecorded = isDeliverable(world, one) && table.ids.has(id);
+		if (manifest?.status !== 'AVAILABLE' || !isThere || !isRecorded || one.manifestDeletedOf !== undefined) {
 			return;
 		}
 		world.remove(manifest);
-		one.isManifestDeleted = true;
+		one.manifestDeletedOf = party;
 		if (withRow) {
 			this.#deleteRow(one);
 		}

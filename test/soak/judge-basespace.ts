@@ -1,5 +1,5 @@
 import type { BaseSpaceAction, Item } from '../simulator/basespace/model.ts';
-import { daysFrom, daysToArchive, daysToDelete, hasReached, isNear } from './ages.ts';
+import { daysFrom, hasReached, isNear } from './ages.ts';
 import type { BaseSpaceStory } from './basespace-story.ts';
 import { type Case, isDeliverable } from './cases.ts';
 import { ageOf, deliveryReasons } from './rules.ts';
@@ -33,7 +33,8 @@ export function judgeBaseSpaceAction(
 	{ action, item, at }: BaseSpaceAction,
 ): string[] {
 	const what = `${action} of ${nameOf(item)} at ${at.toISOString()}`;
-	const border = action === 'archive' ? daysToArchive : daysToDelete;
+	const { toArchive, toDelete } = story.parties.longest;
+	const border = action === 'archive' ? toArchive : toDelete;
 	const age = daysFrom(item.dateCreated, at);
 	// what a recipient has had for a short time is a dataset: its run can be much older, and delivered in part long ago
 	const own = (items.get(item) ?? [])
@@ -64,17 +65,19 @@ function stateOf({ state, isArchived }: Item): string {
 function isAsOldAsItLooks(story: Story, item: Item, cases: readonly Case[]): boolean {
 	const now = story.world.now();
 	const age = daysFrom(item.dateCreated, now);
-	if (isNear(age) || isHeld(story, cases, now)) {
+	const { toArchive, toDelete } = story.parties.longest;
+	if (isNear(age, [toArchive, toDelete]) || isHeld(story, cases, now)) {
 		return true;
 	}
 	const state = stateOf(item);
-	if (hasReached(age, daysToDelete)) {
-		return ['in the trash', 'gone'].includes(state) || isProjectYoungerThan(story, daysToDelete, now);
+	if (hasReached(age, toDelete)) {
+		return ['in the trash', 'gone'].includes(state) || isProjectYoungerThan(story, toDelete, now);
 	}
-	if (hasReached(age, daysToArchive)) {
-		return state === 'archived' || (state === 'there' && isProjectYoungerThan(story, daysToArchive, now));
+	if (hasReached(age, toArchive)) {
+		return state === 'archived' || (state === 'there' && isProjectYoungerThan(story, toArchive, now));
 	}
-	return state === 'there';
+	// what was in the archive before is judged when it is touched
+	return state === 'there' || state === 'archived';
 }
 
 /** One that is not proven keeps what its project has, and only what has just been delivered does so for a time. */

@@ -1,21 +1,27 @@
-import { parse } from 'csv-parse/sync';
+import type { Exchange } from '../simulator/exchange.ts';
 import type { ActionDone } from '../simulator/lifecycle.ts';
-import { daysFrom, daysOfNotice, daysToArchive, daysToDelete, hasReached, isNear } from './ages.ts';
-import { type Case, isDeliverable, isMgi, isOwed, manifestPathOf } from './cases.ts';
+import { daysFrom, daysOfNotice, hasReached, isNear } from './ages.ts';
+import { type Case, isDeliverable, thresholdsOf } from './cases.ts';
 import { leaveAlone } from './hands.ts';
 import { judgeBaseSpace } from './judge-basespace.ts';
+import { judgeDeliveries } from './judge-deliveries.ts';
+import { judgeIsolation } from './judge-isolation.ts';
+import { judgeNotifications } from './judge-notifications.ts';
 import { ageOf, deliveredSince, reasonsAgainst } from './rules.ts';
 import type { Story } from './story.ts';
 
 /**
  * Holds what is there in the end against what should be.
+ * @param exchanges all requests of the campaign
  * @returns every difference, in words; none when all is well
  */
-export function judge(story: Story): string[] {
+export function judge(story: Story, exchanges: readonly Exchange[]): string[] {
 	return [
 		...judgeTable(story),
+		...judgeIsolation(story, exchanges),
+		...judgeNotifications(story),
 		...story.cases.flatMap((one) =>
-			[judgeDelivery(story, one), judgeAge(story, one)].flatMap(([first, ...more]) => {
+			[judgeDeliveries(story, one), judgeAge(story, one)].flatMap(([first, ...more]) => {
 				const others = more.length === 0 ? '' : `, and ${more.length} more`;
 				return first === undefined ? [] : [`${one.analysis.reference}: ${first}${others}`];
 			}),
@@ -38,7 +44,8 @@ export function judgeAction(story: Story, { action, item, at }: ActionDone): str
 	if (one === undefined) {
 		return [`${what}: not the output of an analysis`];
 	}
-	const border = action === 'archive' ? daysToArchive : daysToDelete;
+	const { toArchive, toDelete } = thresholdsOf(story, one);
+	const border = action === 'archive' ? toArchive : toDelete;
 	const age = ageOf(one, at);
 	const tooYoung = age !== undefined && !hasReached(age, border);
 	const reasons = reasonsAgainst(story, one, item, at)
@@ -55,7 +62,7 @@ export function isAnythingForAPerson(story: Story): boolean {
 	return story.cases.some(
 		(one) =>
 			one.hasRowByHand ||
-			one.isManifestDeleted ||
+			one.manifestDeletedOf !== undefined ||
 			one.analysis.otherOutputs.length > 0 ||
 			isDoubtful(story, one) ||
 			(one.analysis.outputFolder?.gone === false &&
@@ -75,38 +82,6 @@ function judgeTable({ cases, world, table }: Story): string[] {
 	);
 }
 
-function judgeDelivery(story: Story, one: Case): string[] {
-	const { world, destination } = story;
-	const { files } = one.analysis;
-	const isDelivered = isOwed(world, one) && !one.hasRowByHand;
-	const problems = files.flatMap((file) => {
-		const times = world.timesLinked(file, destination);
-		// a delivery can have been cut off before a person wrote that there is none to be
-		const mayBeOne = isMgi(file) && (isDelivered || one.hasRowByHand);
-		const isRight = (times === 1 && mayBeOne) || (times === 0 && !(isMgi(file) && isDelivered));
-		return isRight ? [] : [`${file.path} was linked ${times} times`];
-	});
-	return [...problems, ...judgeManifest(story, one, isDelivered && !one.isManifestDeleted)];
-}
-
-function judgeManifest({ world, destination }: Story, one: Case, isExpected: boolean): string[] {
-	const path = manifestPathOf(one);
-	const manifest = world.findByPath(destination, path);
-	if (!isExpected) {
-		return manifest?.status === 'AVAILABLE' ? [`${path} should not be there`] : [];
-	}
-	if (manifest?.status !== 'AVAILABLE') {
-		return [`${path} is ${manifest?.status ?? 'not there'}`];
-	}
-	const rows: string[][] = parse(world.contentOf(manifest) ?? '');
-	const expected = one.analysis.files
-		.filter(isMgi)
-		.map((file) => [file.name, file.path, file.id, destination.id])
-		.sort((a, b) => (String(a[1]) < String(b[1]) ? -1 : 1));
-	const isRight = JSON.stringify(rows.slice(1)) === JSON.stringify(expected);
-	return isRight ? [] : [`${path} has other rows: ${JSON.stringify(rows)}`];
-}
-
 /** What the data of an analysis should have come to: what nothing protects is archived and deleted in the end. */
 function judgeAge(story: Story, one: Case): string[] {
 	const { outputFolder } = one.analysis;
@@ -124,12 +99,13 @@ function judgeAge(story: Story, one: Case): string[] {
 	const own = one.analysis.files.filter(({ gone, path }) => !gone && path.startsWith(outputFolder.path));
 	const statuses = [...new Set(own.map(({ status }) => status))];
 	const state = isGone ? 'gone' : statuses.join(', ');
+	const { toArchive, toDelete } = thresholdsOf(story, one);
 	const isRight = (): boolean => {
-		if (hasReached(age, daysToDelete)) {
+		if (hasReached(age, toDelete)) {
 			return isGone;
 		}
-		const wanted = hasReached(age, daysToArchive) ? 'ARCHIVED' : 'AVAILABLE';
-		return !isGone && statuses.every((status) => status === wanted);
+		const isArchived = hasReached(age, toArchive) || one.beganArchived;
+		return !isGone && statuses.every((status) => status === (isArchived ? 'ARCHIVED' : 'AVAILABLE'));
 	};
 	return isRight() ? [] : [`is ${age.toFixed(1)} days old and ${state}`];
 }
@@ -140,7 +116,7 @@ function isUndecided(story: Story, one: Case): boolean {
 	const since = deliveredSince(story, one, now);
 	return (
 		isDoubtful(story, one) ||
-		isNear(ageOf(one, now) ?? 0) ||
+		isNear(ageOf(one, now) ?? 0, Object.values(thresholdsOf(story, one))) ||
 		(since !== undefined && isNear(since, [daysOfNotice]))
 	);
 }

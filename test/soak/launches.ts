@@ -57,7 +57,8 @@ export class Launches {
 			isBclConvert,
 			managedBy,
 			hasRowByHand: false,
-			isManifestDeleted: false,
+			manifestDeletedOf: undefined,
+			beganArchived: isArchived,
 		};
 		this.#story.begin(one, course.end);
 	}
@@ -102,8 +103,9 @@ export class Launches {
 	}
 
 	#files({ lastFile }: Course, managedBy: Case['managedBy']): (string | File)[] {
-		const { dice, basespace } = this.#story;
-		const samples = ['PhiX', ...['M-1-2', 'M_3_4', 'M-5, "ü"', 'Mouse7'].filter(() => dice.happens(0.5))];
+		const { dice, basespace, parties } = this.#story;
+		const own = parties.all.flatMap(({ samples: some }) => some);
+		const samples = ['PhiX', ...[...own, 'Mouse7'].filter(() => dice.happens(0.5))];
 		const fastqs = samples.flatMap((sample, index) =>
 			['R1', 'R2'].map((read) => `output/Lane_1/${sample}_S${index + 1}_L001_${read}_001.fastq.gz`),
 		);

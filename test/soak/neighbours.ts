@@ -1,6 +1,6 @@
 import type { Analysis, DataItem } from '../simulator/model.ts';
 import { dayMillis, hourMillis } from './ages.ts';
-import { type Case, isMgi } from './cases.ts';
+import type { Case } from './cases.ts';
 import type { Story } from './story.ts';
 
 const kinds = [
@@ -79,12 +79,13 @@ export class Neighbours {
 
 	/** Somebody's analysis reads it, in the source project or, what is linked there, in the recipient's. */
 	#use({ analysis }: Case, folder: DataItem): void {
-		const { dice, world, source, destination, users } = this.#story;
+		const { dice, world, source, parties, users } = this.#story;
 		const isInSource = dice.happens(0.5);
-		const file = analysis.files.find(isMgi);
+		const party = dice.oneOf(parties.all);
+		const file = analysis.files.find((each) => parties.ownerOf(each) === party);
 		const input = (isInSource && dice.happens(0.5) ? folder : file) ?? folder;
 		users.push(
-			world.addAnalysis(isInSource ? source : destination, {
+			world.addAnalysis(isInSource ? source : party.project, {
 				run: `reads ${this.#count}`,
 				pipelineCode: 'DRAGEN Germline 4.3.6',
 				status: 'IN_PROGRESS',
@@ -124,7 +125,8 @@ export class Neighbours {
 			isBclConvert: false,
 			managedBy: 'ica',
 			hasRowByHand: false,
-			isManifestDeleted: false,
+			manifestDeletedOf: undefined,
+			beganArchived: false,
 		});
 	}
 

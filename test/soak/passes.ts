@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Outcome, programFile, type Running, runCommand } from '../helpers/installation.ts';
 import type { Simulator } from '../simulator/simulator.ts';
-import { isOwed } from './cases.ts';
+import { owedTo } from './cases.ts';
 import { judgeBaseSpaceAction } from './judge-basespace.ts';
+import { toldFile } from './judge-notifications.ts';
 import type { Story } from './story.ts';
 import { timeMachine, timeSettings } from './time-machine.ts';
 import { type Accident, type Clocks, rightClocks } from './trouble.ts';
@@ -98,7 +99,13 @@ function start({ simulator, story, folder }: Campaign, clocks: Clocks, roomOnDis
 		ICA_API_KEY_FILE: 'api_key.txt',
 		UMICH_ORCHESTRATOR_SERVER_URL: simulator.url,
 		UMICH_ORCHESTRATOR_SOURCE_PROJECT_NAME: 'BSSH core',
-		UMICH_ORCHESTRATOR_DESTINATION_PROJECT_NAME: 'MGI',
+		...story.parties.environment,
+		...(story.isTold
+			? {
+					UMICH_ORCHESTRATOR_NOTIFY_COMMAND: `cat >> ${toldFile}`,
+					UMICH_ORCHESTRATOR_NOTIFY_EVENT_CODE: 'fastqs',
+				}
+			: {}),
 	});
 }
 
@@ -137,7 +144,7 @@ function wrongByWrongClocks({ simulator, story }: Campaign, clocks: Clocks, befo
 	const acted = actionsIn(simulator) > before.actions ? [`data was archived or deleted ${said}`] : [];
 	const { ids } = story.table;
 	const final = story.cases.filter(
-		(one) => ids.has(one.analysis.id) && !before.ids.has(one.analysis.id) && !isOwed(story.world, one),
+		(one) => ids.has(one.analysis.id) && !before.ids.has(one.analysis.id) && owedTo(story, one).length === 0,
 	);
 	const decided = clocks.isDateSent ? final : [];
 	return [

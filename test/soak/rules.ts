@@ -1,6 +1,6 @@
 import type { DataItem } from '../simulator/model.ts';
 import { dayMillis, daysFrom, daysOfNotice, hasReached, isPossible } from './ages.ts';
-import { type Case, isDeliverable, isOwed, isUnderWay, manifestPathOf, overlap } from './cases.ts';
+import { type Case, isDeliverable, isUnderWay, manifestPathOf, overlap, owedTo } from './cases.ts';
 import { sharedFolders } from './places.ts';
 import type { Story } from './story.ts';
 
@@ -30,10 +30,15 @@ export function ageOf({ analysis }: Case, at: Date): number | undefined {
 		: undefined;
 }
 
-/** Since when, in days, its files are with the recipient, as the manifest there says; undefined: they are not. */
-export function deliveredSince({ world, destination }: Story, one: Case, at: Date): number | undefined {
-	const manifest = world.findByPath(destination, manifestPathOf(one));
-	return manifest?.status === 'AVAILABLE' ? daysFrom(manifest.timeCreated, at) : undefined;
+/** Since when, in days, its files are with all recipients, as the manifests there say; undefined: they are not. */
+export function deliveredSince(story: Story, one: Case, at: Date): number | undefined {
+	const manifests = owedTo(story, one).map(({ project }) =>
+		story.world.findByPath(project, manifestPathOf(one)),
+	);
+	const days = manifests.flatMap((manifest) =>
+		manifest?.status === 'AVAILABLE' ? [daysFrom(manifest.timeCreated, at)] : [],
+	);
+	return days.length > 0 && days.length === manifests.length ? Math.min(...days) : undefined;
 }
 
 /**
@@ -66,7 +71,7 @@ export function deliveryReasons(story: Story, one: Case, at: Date): Reason[] {
 	if (!table.ids.has(one.analysis.id)) {
 		return [{ why: 'it is not in the managed table', needsAction: false }];
 	}
-	if (!isOwed(world, one)) {
+	if (owedTo(story, one).length === 0) {
 		return [];
 	}
 	const since = deliveredSince(story, one, at);

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Analysis, DataItem, Project } from '../simulator/model.ts';
 import type { World } from '../simulator/world.ts';
 import { dayMillis } from './ages.ts';
@@ -7,7 +9,8 @@ import type { Dice } from './dice.ts';
 import { Hands } from './hands.ts';
 import { Launches } from './launches.ts';
 import { Neighbours } from './neighbours.ts';
-import type { Table } from './table.ts';
+import { Parties } from './parties.ts';
+import { Table } from './table.ts';
 
 /** A core's source project as time goes by, and what is known of it that the program has to find out. */
 export class Story {
@@ -15,7 +18,9 @@ export class Story {
 	readonly dice: Dice;
 	readonly table: Table;
 	readonly source: Project;
-	readonly destination: Project;
+	readonly parties: Parties;
+	/** Whether people are told what passes do. */
+	readonly isTold: boolean;
 	/** The project of another lab. */
 	readonly elsewhere: Project;
 	/** The analyses whose output is to be aged. */
@@ -24,19 +29,23 @@ export class Story {
 	readonly users: Analysis[] = [];
 	/** undefined where ICA itself manages all data. */
 	readonly basespace: BaseSpaceStory | undefined;
+	readonly #folder: string;
 	readonly #launches: Launches;
 	readonly #neighbours: Neighbours;
 	readonly #hands: Hands;
 	readonly #unlinkable: DataItem[] = [];
 
-	constructor(world: World, dice: Dice, table: Table) {
+	/** @param folder of the installation */
+	constructor(world: World, dice: Dice, folder: string) {
 		this.world = world;
 		this.dice = dice;
-		this.table = table;
+		this.#folder = folder;
+		this.table = new Table(folder);
 		this.basespace = dice.happens(0.3) ? new BaseSpaceStory(world.basespace, dice) : undefined;
 		const externallyManaged = this.basespace !== undefined && dice.happens(0.5);
 		this.source = world.addProject('BSSH core', { externallyManaged });
-		this.destination = world.addProject('MGI');
+		this.parties = new Parties(world, dice, folder);
+		this.isTold = dice.happens(0.6);
 		this.elsewhere = world.addProject('Somebody else');
 		this.#launches = new Launches(this);
 		this.#neighbours = new Neighbours(this);
@@ -47,6 +56,12 @@ export class Story {
 		}
 		this.#meetNeighbours();
 	}
+
+	/** The text of a file of the installation; undefined when there is none. */
+	readonly readLocal = (path: string): string | undefined => {
+		const file = join(this.#folder, path);
+		return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+	};
 
 	/** Something happens in the core, and time goes by. */
 	goOn(): void {
@@ -63,6 +78,7 @@ export class Story {
 			}
 		}
 		this.#meetNeighbours();
+		this.parties.renameSome();
 		if (dice.happens(0.4)) {
 			this.#hands.meddle();
 		}
@@ -71,6 +87,7 @@ export class Story {
 
 	/** From now on everything works, and has come to its end, but for what others do with the outputs. */
 	calmDown(): void {
+		this.parties.mend();
 		for (const one of this.cases.filter(({ analysis }) => isUnderWay(this.world, analysis))) {
 			this.#end(one, 'SUCCEEDED');
 		}
