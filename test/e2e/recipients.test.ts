@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RawPassOptions } from '../../src/options/pass-options.ts';
 import { passInProcess } from '../helpers/in-process.ts';
 import type { Installation } from '../helpers/installation.ts';
 import { fastqs, type Scene, startScene } from '../helpers/scene.ts';
@@ -257,6 +258,45 @@ describe('several recipients', () => {
 		expect(goneAt.get(both.reference)).toBeLessThan(203);
 		expect(goneAt.get(both.reference)).toBeGreaterThanOrEqual(200);
 	}, 120_000);
+
+	it('lose nothing to each other with one line; with two, the one that comes too late says what it has lost', async () => {
+		const lifetime = async (lineOf: (group: 'MGI' | 'Lab', folder: string) => RawPassOptions) => {
+			const scene = await startScene({}, { source: { externallyManaged: false } });
+			const lab = scene.world.addProject('Lab project');
+			const analysis = scene.analysis({ files: fastqs('M-1', 'L-2') });
+			const folders = { MGI: temporaryFolder(), Lab: temporaryFolder() };
+			const pass = (group: 'MGI' | 'Lab') => passInProcess(scene, folders[group], lineOf(group, folders.MGI));
+			// Lab's project cannot be found, or its line is not there, while the data is young
+			Object.assign(lab, { name: 'renamed' });
+			for (const days of [0, 95, 1]) {
+				scene.world.advance(days * day);
+				await pass('MGI');
+			}
+			Object.assign(lab, { name: 'Lab project' });
+			const { needsAction } = await pass('Lab');
+			const linked = scene.world.dataOf(lab).filter(({ project }) => project === scene.source).length;
+			return { isGone: analysis.outputFolder?.gone, linked, needsAction: needsAction.join() };
+		};
+		const two = await lifetime((group) =>
+			group === 'MGI' ? {} : { destination_project_name: 'Lab project', mgi_pattern: '^L-' },
+		);
+		expect(two).toEqual({
+			isGone: true,
+			linked: 0,
+			needsAction: expect.stringContaining('1 analysis never delivered, and the data deleted: '),
+		});
+		const one = await lifetime((_, folder) => {
+			writeFileSync(
+				join(folder, 'recipients.csv'),
+				'name,pattern,project\nMGI,^M-,MGI\nLab,^L-,Lab project\n',
+			);
+			return {
+				recipients_file: join(folder, 'recipients.csv'),
+				analyses_managed_table: join(folder, table),
+			};
+		});
+		expect(one).toEqual({ isGone: false, linked: 2, needsAction: '' });
+	});
 
 	it('never read of each other: neither a file, nor a sample, nor a project of another', async () => {
 		const sample = fc.constantFrom('M-1', 'M_2', 'L-1', 'L-2', 'T-1', 'X-1', 'PhiX');
