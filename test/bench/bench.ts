@@ -17,20 +17,20 @@ const { values } = parseArgs({
 });
 const latencyMillis = Number(values.latency);
 
-async function several(once: () => Promise<Measurement>): Promise<Measurement[]> {
-	const runs: Measurement[] = [];
-	for (let run = 0; run < Number(values.runs); run++) {
+const measured = [
+	{ scenario: alone('node -e 0'), once: () => measureAlone(['-e', '0']) },
+	...scenarios
+		.filter(({ name }) => name.includes(values.only))
+		.map((scenario) => ({ scenario, once: () => measure(scenario, latencyMillis) })),
+].map((each) => ({ ...each, runs: [] as Measurement[] }));
+// in rounds, so that other work on the machine meets all of them alike
+for (let round = 1; round <= Number(values.runs); round++) {
+	for (const { scenario, once, runs } of measured) {
 		runs.push(await once());
+		process.stderr.write(`${round}: ${scenario.name}\n`);
 	}
-	return runs;
 }
-
-const node = alone('node -e 0');
-const rows = [rowOf(node, await several(() => measureAlone(['-e', '0'])), latencyMillis)];
-for (const scenario of scenarios.filter(({ name }) => name.includes(values.only))) {
-	rows.push(rowOf(scenario, await several(() => measure(scenario, latencyMillis)), latencyMillis));
-	process.stderr.write(`${scenario.name}\n`);
-}
+const rows = measured.map(({ scenario, runs }) => rowOf(scenario, runs, latencyMillis));
 const [cpu] = cpus();
 const machine = {
 	date: new Date().toISOString().slice(0, 10),
