@@ -9,6 +9,7 @@ import {
 	type Handles,
 	handlesOf,
 	isClearlyOf,
+	isTaggedWith,
 	phrasesOf,
 	type Traces,
 	tracesOf,
@@ -80,7 +81,9 @@ function ofRun(item: BaseSpaceItem, runs: readonly Handles[], handled: readonly 
 		isClearlyOf(traces, handles) && runs.filter((each) => isClearlyOf(traces, each)).length === 1;
 	return handled
 		.filter(({ traces, isNearlyDue }) =>
-			isNearlyDue ? couldBeOf(traces, handles) : isClearlyOf(traces, own) || isOnlyOf(traces),
+			isNearlyDue
+				? couldBeOf(traces, handles)
+				: isClearlyOf(traces, own) || isTaggedWith(traces, own) || isOnlyOf(traces),
 		)
 		.map(({ analysis }) => analysis);
 }

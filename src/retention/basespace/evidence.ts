@@ -85,6 +85,13 @@ export function isClearlyOf({ references, tags }: Traces, { names, ids }: Handle
 	);
 }
 
+/** Whether a tag of an analysis holds a run's name or id, in whatever words around it. */
+export function isTaggedWith({ tags }: Traces, { names, ids }: Handles): boolean {
+	return [...names, ...ids]
+		.filter(isTelling)
+		.some((name) => tags.some(({ words }) => words.some((_, at) => isAt(words, name, at))));
+}
+
 function beginsWith(text: string, name: string): boolean {
 	return text.startsWith(name) && endsOfBeginning.has(text[name.length]);
 }

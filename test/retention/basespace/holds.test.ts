@@ -214,6 +214,15 @@ describe('what was delivered a short time ago, or not for certain', () => {
 
 	it.each([
 		['by its name', '20260201_LH00619_0001_A', { '20260201_LH00619_0001_A': 'RNA' }, []],
+		[
+			'by a tag that holds its name',
+			{
+				run: 'TX-153',
+				tags: { technicalTags: ['bssh.run.name:20260201_LH00619_0001_A'], userTags: [], referenceTags: [] },
+			},
+			{ '20260201_LH00619_0001_A': 'RNA' },
+			[],
+		],
 		['by an experiment name of its own', 'RNA-seq 5', { '20260201_LH00619_0001_A': 'RNA-seq 5' }, []],
 		[
 			'and not by an experiment name that others have, too',
@@ -224,7 +233,7 @@ describe('what was delivered a short time ago, or not for certain', () => {
 	])('keeps a run that was analysed again long after, %s', async (_, run, names, done) => {
 		const { scene, project } = await sceneWithProject();
 		oldRuns(scene, project, names);
-		scene.named(10, ['Core'], { run }, scene.ago(3));
+		scene.named(10, ['Core'], typeof run === 'string' ? { run } : run, scene.ago(3));
 		await scene.pass();
 		expect(scene.done().sort()).toEqual(done);
 		scene.world.advanceDays(11);

@@ -161,6 +161,13 @@ function isPlainlyOf({ reference, tags }: AnalysisSpec, run: RunSpec): boolean {
 	);
 }
 
+/** Whether a tag holds the run's own name or id, which are no other's. */
+function isTaggedWith({ tags }: AnalysisSpec, run: RunSpec, id: number): boolean {
+	const isTelling = run.name.replaceAll(/[^\p{L}\p{N}]/gu, '').length >= 4;
+	const called = [...(isTelling ? [words(run.name)] : []), ` ${id} `];
+	return called.some((name) => tags.some((tag) => words(tag).includes(name)));
+}
+
 function isInNeed({ state }: AnalysisSpec): boolean {
 	return state === 'under way' || state === 'undelivered';
 }
@@ -209,11 +216,12 @@ function isOfNobodyInTime(
 }
 
 /** By the truth alone, however the analysis is called. */
-function protectsItsRun(analysis: Truth): boolean {
+function protectsItsRun(analysis: Truth, run: RunSpec, id: number): boolean {
 	if (isInNeed(analysis)) {
 		return analysis.isTold || analysis.file !== 'read' || analysis.projects.length > 0;
 	}
-	return analysis.isTold && isUnproven(analysis) && isNearlyDue(analysis);
+	const canBe = isNearlyDue(analysis) || isTaggedWith(analysis, run, id);
+	return analysis.isTold && isUnproven(analysis) && canBe;
 }
 
 /** By what can be seen. */
@@ -222,7 +230,8 @@ function seemsToProtectRun(analysis: Truth, run: RunSpec, id: number, all: reado
 		return isUnknown(analysis);
 	}
 	if (looksLike(analysis, run, id)) {
-		return isInNeed(analysis) || isNearlyDue(analysis) || isPlainlyOf(analysis, run);
+		const isShown = isPlainlyOf(analysis, run) || isTaggedWith(analysis, run, id);
+		return isInNeed(analysis) || isNearlyDue(analysis) || isShown;
 	}
 	const isKnown = analysis.file === 'read';
 	return (
@@ -267,7 +276,7 @@ function thingsIn(world: World): Thing[] {
 			id: `${id}`,
 			due: actionAt(run.days, run.isArchived),
 			isLookedInto: run.projects.some((project) => seen.has(project)),
-			isProtected: isAnyUnknown || own.some(protectsItsRun),
+			isProtected: isAnyUnknown || own.some((each) => protectsItsRun(each, run, id)),
 			seemsProtected: world.analyses.some((each) => seemsToProtectRun(each, run, id, world.runs)),
 		};
 	});
