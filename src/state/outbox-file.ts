@@ -59,11 +59,12 @@ export function readOutbox(file: string): SavedOutbox {
 
 /**
  * Writes the outbox, whole or not at all.
+ * @param text of JSON, in one line: it is written often
  * @returns why that was not possible; undefined: it was
  */
-export function writeOutbox(file: string, saved: SavedOutbox): string | undefined {
+export function writeOutbox(file: string, text: string): string | undefined {
 	try {
-		replaceFile(file, `${JSON.stringify(saved, null, '\t')}\n`);
+		replaceFile(file, `${text}\n`);
 		return undefined;
 	} catch (error) {
 		return `${file} could not be written: ${reasonOf(error)}. If this pass is killed, nobody is notified of what it did.`;

@@ -76,6 +76,7 @@ class FileOutbox implements Outbox {
 	/** Bases of what this pass is about to do. */
 	readonly #underWay = new Set<string>();
 	#written: string;
+	#isTroubleReported = false;
 
 	constructor(file: string | undefined, settings: OutboxSettings) {
 		this.#file = file;
@@ -143,10 +144,11 @@ class FileOutbox implements Outbox {
 		if (this.#file === undefined || text === this.#written) {
 			return;
 		}
-		const trouble = writeOutbox(this.#file, saved);
+		const trouble = writeOutbox(this.#file, text);
 		if (trouble === undefined) {
 			this.#written = text;
-		} else {
+		} else if (!this.#isTroubleReported) {
+			this.#isTroubleReported = true;
 			this.#settings.report(trouble);
 		}
 	}

@@ -160,6 +160,7 @@ describe('the outbox', () => {
 		const nowhere = open(join(temporaryFolder(), 'none/x'));
 		nowhere.outbox.add(attention);
 		nowhere.outbox.flush();
+		nowhere.outbox.flush();
 		expect(nowhere.reports).toEqual([expect.stringContaining('could not be written')]);
 	});
 
