@@ -144,23 +144,27 @@ describe('the notify command', () => {
 		]);
 	});
 
-	it('is told of deletions, with what was each one’s', async () => {
+	it('is told of deletions, with what was each one’s, and of failed analyses without anybody', async () => {
 		const { scene, installation } = await twoGroups();
 		scene.world.setNow(new Date(Date.now() - 95 * dayMs));
 		const analysis = scene.analysis({ files: fastqs('M-1', 'L-2', 'PhiX') });
+		const failed = scene.analysis({ files: fastqs('M-3'), status: 'FAILED' });
 		await installation.pass();
 		scene.world.setNow(new Date());
-		await installation.pass();
-		const deletion = told(installation)
+		const { stdout } = await installation.pass();
+		const deletions = told(installation)
 			.flat()
-			.find(({ event }) => event === 'deleted');
-		expect(deletion).toMatchObject({
-			event: 'deleted',
-			analysis_id: analysis.id,
-			recipients: ['MGI', 'Lab'],
-			place: 'ICA',
-			files: 6,
+			.filter(({ event }) => event === 'deleted');
+		const deletion = deletions.find(({ analysis_id: id }) => id === analysis.id);
+		expect(deletion).toMatchObject({ recipients: ['MGI', 'Lab'], place: 'ICA', files: 6 });
+		expect(deletions.find(({ analysis_id: id }) => id === failed.id)).toMatchObject({
+			recipients: [],
+			files: 2,
 		});
+		expect(stdout).toMatch(
+			/Deleting .*: 95\.0 days old, 6 files \(2 MGI's, 2 Lab's, delivered \d{4}-\d\d-\d\dT\d\d:\d\dZ\), 6\.3 MB, in /,
+		);
+		expect(stdout).toMatch(/Deleting .*: 95\.0 days old, 2 files, 2\.1 MB, in /);
 		const own = expect.objectContaining({ id: deletion?.id, files: 2, bytes: 2_097_152 });
 		const raised = scene.world.customEvents.slice(2);
 		expect(raised.map(({ project }) => project.name).sort()).toEqual(['Lab project', 'MGI']);

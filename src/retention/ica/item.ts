@@ -11,6 +11,8 @@ export interface RetentionItem {
 	readonly items: readonly Data[];
 	/** Those who got something of it, and how much is theirs. */
 	readonly owed: readonly RecipientShare[];
+	/** When the last of these had got it, in milliseconds since 1970; undefined: that is not known, or nobody got anything. */
+	readonly deliveredAt: number | undefined;
 	readonly files: number;
 	readonly bytes: number;
 }

@@ -117,7 +117,9 @@ async function decideAll(request: RetentionRequest, seen: readonly Inspection[])
 		const thresholds = thresholdsFor(request, proofs.has(analysis.id) ? owedTo : []);
 		const decision = decideRetention(aged, { ...state, proof }, thresholds, now);
 		const files = [...state.fileStatuses.values()].reduce((sum, many) => sum + many, 0);
-		const owed = sharesOf(inspection.files, owedTo);
-		return { inspection, item: { analysis, decision, items, owed, files, bytes } };
+		// what did not succeed has never been delivered
+		const owed = proofs.has(analysis.id) ? sharesOf(inspection.files, owedTo) : [];
+		const deliveredAt = proof.kind === 'delivered' ? proof.at : undefined;
+		return { inspection, item: { analysis, decision, items, owed, deliveredAt, files, bytes } };
 	});
 }

@@ -4,6 +4,7 @@ import { type Analysis, type Data, nameOf } from '../../ica/schemas.ts';
 import { aboutAnalysis, type LogFields } from '../../log/log.ts';
 import type { Notification } from '../../state/notifications.ts';
 import type { ChangeOutcome } from '../shared/changes.ts';
+import { shortDate } from '../shared/policy.ts';
 import { days } from '../shared/report.ts';
 import type { RetentionItem } from './item.ts';
 import type { RetentionPlan } from './plan.ts';
@@ -36,16 +37,25 @@ export function problemsOf(
 	);
 }
 
-/** One analysis, for a reader: its age, size, place and the reason. */
-export function describeItem({ analysis, decision, items, files, bytes }: RetentionItem): string {
+/** One analysis, for a reader: its age, size, what of it is whose, its place and the reason. */
+export function describeItem(item: RetentionItem): string {
+	const { analysis, decision, items, files, bytes } = item;
 	const where = firstFew(
-		items.map((item) => placeOf(item, analysis)),
+		items.map((each) => placeOf(each, analysis)),
 		3,
 	);
 	return (
 		`${nameOf(analysis)}: ${days({ decision })} old, ` +
-		`${count(files, 'file')}, ${formatBytes(bytes)}, ${where}: ${decision.why}.`
+		`${count(files, 'file')}${describeOwed(item)}, ${formatBytes(bytes)}, ${where}: ${decision.why}.`
 	);
+}
+
+/** How many of its files recipients have, and since when. */
+function describeOwed({ owed, deliveredAt }: RetentionItem): string {
+	const shares = owed.map(({ name, files }) => `${files} ${name}'s`);
+	const since =
+		deliveredAt === undefined ? 'not known to be delivered' : `delivered ${shortDate(deliveredAt)}`;
+	return shares.length === 0 ? '' : ` (${shares.join(', ')}, ${since})`;
 }
 
 /** What people are notified of when it is deleted. */

@@ -158,7 +158,7 @@ function withoutManifest(whom: string | undefined): string {
 }
 
 /** To the minute, in UTC. */
-function shortDate(time: number): string {
+export function shortDate(time: number): string {
 	return `${new Date(time).toISOString().slice(0, 16)}Z`;
 }
 

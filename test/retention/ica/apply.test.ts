@@ -29,7 +29,7 @@ describe('the ageing of data', () => {
 		expect(upload.gone).toBe(false);
 		expect(summary).toContain('old data: 3 deleted (12.6 MB), 1 archived (4.2 MB)');
 		expect(lines).toContainEqual(
-			`info: Deleting ${old.reference}: 90.0 days old, 4 files, 4.2 MB, in /ilmn-analyses/ (${old.outputFolder?.id}): 90 days old or older.`,
+			`info: Deleting ${old.reference}: 90.0 days old, 4 files (2 MGI's, delivered 2026-02-28T12:00Z), 4.2 MB, in /ilmn-analyses/ (${old.outputFolder?.id}): 90 days old or older.`,
 		);
 	});
 
