@@ -6,7 +6,7 @@ import {
 	realReference,
 	runNames,
 } from '../simulator/references.ts';
-import type { Case } from './cases.ts';
+import { type Case, overlap } from './cases.ts';
 import type { Dice } from './dice.ts';
 import type { Story } from './story.ts';
 import { type Course, courseOf } from './times.ts';
@@ -88,7 +88,11 @@ export class Launches {
 	#folderOf(reference: string, managedBy: Case['managedBy']): string {
 		const { dice, cases } = this.#story;
 		const isElsewhere = dice.happens(0.05) && managedBy === 'ica';
-		const around = cases.find(({ isBclConvert, analysis }) => !(isBclConvert || analysis.outputFolder?.gone));
+		// FASTQs below the output of a BCLConvert analysis are its own, whoever has put them there
+		const convert = cases.filter(({ isBclConvert }) => isBclConvert).map(folderOf);
+		const around = cases.find(
+			(one) => !(one.analysis.outputFolder?.gone || convert.some((folder) => overlap(folder, folderOf(one)))),
+		);
 		if (isElsewhere && around?.analysis.outputFolder?.status === 'AVAILABLE') {
 			return `${around.analysis.outputFolder.path}${reference}/`;
 		}
@@ -115,4 +119,8 @@ export class Launches {
 			...(lastFile === undefined ? [] : [{ path: 'output/Reports/late.html', timeCreated: lastFile }]),
 		];
 	}
+}
+
+function folderOf({ analysis }: Case): string {
+	return analysis.outputFolder?.path ?? '';
 }
