@@ -124,11 +124,10 @@ async function deliverTo(
 	project: Project,
 ): Promise<ShareOutcome> {
 	const { source, effects, log } = context;
-	if (files.length === 0 && (await manifestsOf(context, analysis, [recipient])).size > 0) {
-		return { kind: 'there' };
-	}
 	const csv = manifestCsv(files, project.id);
-	if (effects.hasShare(analysis, recipient, csv)) {
+	// what an earlier pass has left is no proof: somebody can have deleted the manifest since
+	const isKnown = files.length === 0 || effects.hasShare(analysis, recipient, csv);
+	if (isKnown && (await manifestsOf(context, analysis, [recipient])).size > 0) {
 		return { kind: 'there' };
 	}
 	if (lost.length > 0) {

@@ -128,6 +128,30 @@ describe('several recipients', () => {
 		expect(installation.managedIds()).toEqual([analysis.id]);
 	});
 
+	it('get a manifest again that was deleted, whatever an earlier pass has left about it', async () => {
+		const { scene, installation } = await groups();
+		const analysis = scene.analysis({ files: fastqs('M-1', 'L-2') });
+		const late = analysis.files.find(({ name }) => name.startsWith('L-'))?.id ?? '';
+		scene.world.forceLinkOutcome(late, 'FAILED', 'not today');
+		await installation.pass();
+		const state = join(installation.folder, `${table}.state`);
+		const before = readFileSync(state);
+		scene.world.allowLink(late);
+		await installation.pass();
+		expect(installation.managedIds()).toEqual([analysis.id]);
+		// so it is where the pass that recorded it was killed at its very end
+		writeFileSync(state, before);
+		const path = `/fastq_manifests/${analysis.reference}.download_manifest.csv`;
+		const manifest = scene.world.findByPath(scene.destination, path);
+		if (manifest !== undefined) {
+			scene.world.remove(manifest);
+		}
+		writeFileSync(join(installation.folder, table), 'analysis_id_managed,run_id\n');
+		expect(await installation.pass()).toMatchObject({ status: 0, stderr: '' });
+		expect(manifestIn(scene, scene.destination, analysis)).toEqual(rowsOf(analysis, 'M-', scene.destination));
+		expect(installation.managedIds()).toEqual([analysis.id]);
+	});
+
 	it('are served though the project of one is not found; its analyses wait, and no old data is touched', async () => {
 		const { scene, lab, installation } = await groups({ externallyManaged: false });
 		const now = scene.world.now().getTime();

@@ -47,18 +47,21 @@ export class Hands {
 		}
 	}
 
-	/** Of data that is there; with its row it is delivered anew. */
+	/** Of data that is there; with its row, or before it has one, it is delivered anew. */
 	#deleteManifest(one: Case, withRow: boolean): void {
 		const { table, world, parties, dice } = this.#story;
 		const { outputFolder, id } = one.analysis;
 		const party = dice.oneOf(parties.all);
 		const manifest = world.findByPath(party.project, manifestPathOf(one));
 		const isThere = outputFolder?.gone === false && outputFolder.status !== 'DELETING';
-		const isRecorded = isDeliverable(world, one) && table.ids.has(id);
-		if (manifest?.status !== 'AVAILABLE' || !isThere || !isRecorded || one.manifestDeletedOf !== undefined) {
+		const isAsked = isDeliverable(world, one) && one.manifestDeletedOf === undefined;
+		if (manifest?.status !== 'AVAILABLE' || !isThere || !isAsked) {
 			return;
 		}
 		world.remove(manifest);
+		if (!table.ids.has(id)) {
+			return;
+		}
 		one.manifestDeletedOf = party;
 		if (withRow) {
 			this.#deleteRow(one);
